@@ -1,0 +1,173 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/embedded.hpp"
+#include "core/result/outage.hpp"
+
+/// The whole database interface of the project. Statements are in the subset that SQLite, MySQL 8 and
+/// MariaDB 10.11 share, with `?` placeholders; what differs stands in this folder only. Everything
+/// throws Outage when the database cannot be used for now (locked out, disk full, read only, gone)
+/// and Broken for a statement that is wrong or breaks a constraint.
+namespace pay::sql {
+
+class Broken : public std::runtime_error {
+ public:
+    using std::runtime_error::runtime_error;
+};
+
+/// One value to bind. Text is not copied: it must live until the statement has run.
+using Value = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
+
+template <class T>
+Value optional_value(const std::optional<T>& value) {
+    return value ? Value{*value} : Value{nullptr};
+}
+
+/// A row of a result, good only inside the function it is handed to.
+class Row {
+ public:
+    virtual ~Row() = default;
+    virtual bool null(int column) const = 0;
+    virtual std::int64_t integer(int column) const = 0;
+    virtual std::string_view text(int column) const = 0;
+    std::optional<std::int64_t> optional_integer(int column) const;
+    std::optional<std::string> optional_text(int column) const;
+};
+
+using OnRow = std::function<void(const Row&)>;
+
+/// One connection; one thread at a time. Prepared statements are kept and used again by their text.
+class Connection {
+ public:
+    virtual ~Connection() = default;
+    /// Runs a statement; returns how many rows it changed.
+    virtual std::int64_t execute(std::string_view statement, std::span<const Value> values = {}) = 0;
+    virtual void query(std::string_view statement, std::span<const Value> values, const OnRow& on_row) = 0;
+    virtual void begin() = 0;   ///< of a transaction that will write
+    virtual void commit() = 0;  ///< durable when it returns
+    virtual void rollback() noexcept = 0;
+    /// The clause that turns rows met by an INSERT into updates of `columns`, in this dialect.
+    virtual std::string on_duplicate_key_update(
+        std::span<const std::string_view> key, std::span<const std::string_view> columns
+    ) const = 0;
+    /// " FOR UPDATE", or nothing where a writer has the database to itself.
+    virtual std::string_view for_update() const = 0;
+    /// How many values one statement may bind.
+    virtual std::size_t bind_limit() const = 0;
+};
+
+/// begin() now, rollback() on the way out unless commit() was called.
+class Transaction {
+ public:
+    explicit Transaction(Connection& connection) : x_connection(connection) { x_connection.begin(); }
+    ~Transaction() {
+        if (!x_done) x_connection.rollback();
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit() {
+        x_connection.commit();
+        x_done = true;
+    }
+    Connection& connection() { return x_connection; }
+
+ private:
+    Connection& x_connection;
+    bool x_done = false;
+};
+
+/// Rows to write, one after another, flat: `rows.add(a, b, c)`.
+class Rows {
+ public:
+    template <class... Values>
+    void add(Values&&... values) {
+        (x_values.emplace_back(std::forward<Values>(values)), ...);
+        ++x_count;
+    }
+    std::size_t count() const { return x_count; }
+    std::span<const Value> values() const { return x_values; }
+
+ private:
+    std::vector<Value> x_values;
+    std::size_t x_count = 0;
+};
+
+/// The columns a table is written by; the first `key` of them are its primary key.
+struct Table {
+    std::string_view name;
+    std::span<const std::string_view> columns;
+    std::size_t key = 1;
+};
+
+/// INSERT of all rows by as few statements as the dialect allows; Broken if a key is there already.
+void insert(Transaction& transaction, const Table& table, const Rows& rows);
+/// The same, but a row whose key is there already is overwritten in its other columns.
+void upsert(Transaction& transaction, const Table& table, const Rows& rows);
+/// `before` + "(?, ?, …)" + `after` for all keys, in as few queries as the dialect allows; the lists
+/// are padded to a few sizes so that prepared statements are used again. No keys: no query.
+void query_in(
+    Connection& connection, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view after, const OnRow& on_row
+);
+/// The same for a statement without rows (DELETE … WHERE id IN).
+void execute_in(
+    Transaction& transaction, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view after = ""
+);
+
+/// Runs the migrations that have not run yet, each in a transaction of its own, in the order of their
+/// names, and records them in the table `migration`. A file `x.sqlite.sql` or `x.mysql.sql` is for
+/// that dialect only. Throws Broken if a migration that ran has another text now.
+void migrate(Connection& connection, std::span<const EmbeddedFile> migrations);
+/// Whether all of them have run.
+bool migrated(Connection& connection, std::span<const EmbeddedFile> migrations);
+
+enum class Mode { read_write, read_only };
+
+/// One service's database. Any thread.
+class Database {
+ public:
+    virtual ~Database() = default;
+    virtual std::unique_ptr<Connection> connect(Mode mode) = 0;
+};
+
+/// A read connection out of a pool, back into it at the end of its life.
+class ReadPool {
+ public:
+    ReadPool(Database& database, std::size_t size);
+    ~ReadPool();
+    /// Calls `work` with a connection of its own; waits for a free one.
+    void with(const std::function<void(Connection&)>& work);
+
+ private:
+    struct State;
+    std::unique_ptr<State> x_state;
+};
+
+/// A storage URL of the contract: `sqlite:DIR`. One serving process per DIR holds its lock.
+class Storage {
+ public:
+    virtual ~Storage() = default;
+    /// The database of a service (`order`, `point`, `order_item`, `item`), made if it is not there.
+    virtual std::unique_ptr<Database> database(std::string_view service) = 0;
+    /// Opens for reading only what is there; throws std::runtime_error if it is not.
+    virtual std::unique_ptr<Database> existing(std::string_view service) = 0;
+    /// Takes the lock of the one serving process; throws std::runtime_error naming the folder and the
+    /// process that holds it. Kept until the Storage goes, also if the process is killed: never longer.
+    virtual void lock() = 0;
+    virtual std::string directory() const = 0;  ///< of SQLite; empty elsewhere
+};
+
+/// Throws std::runtime_error with one clear line for a URL it does not understand.
+std::unique_ptr<Storage> open_storage(std::string_view url);
+
+}  // namespace pay::sql

@@ -1,0 +1,26 @@
+#include "core/time/clock.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace pay;
+
+TEST_CASE("a time is written in UTC with milliseconds and read back") {
+    const Time time = from_epoch_ms(1'772'414'130'007);
+    CHECK(to_rfc3339(time) == "2026-03-02T01:15:30.007Z");
+    CHECK(parse_rfc3339(to_rfc3339(time)) == time);
+}
+
+TEST_CASE("offsets and fractions of other writers are understood") {
+    const Time expected = from_epoch_ms(1'772'414'130'000);
+    CHECK(parse_rfc3339("2026-03-02T10:15:30+09:00") == expected);
+    CHECK(parse_rfc3339("2026-03-01T20:15:30.000000-05:00") == expected);
+    CHECK(parse_rfc3339("2026-03-02T01:15:30Z") == expected);
+}
+
+TEST_CASE("what is no time is refused") {
+    for (const auto* text : {"", "2026-03-02", "2026-13-02T00:00:00Z", "2026-02-30T00:00:00Z",
+                             "2026-03-02T24:00:00Z", "2026-03-02T01:15:30", "2026-03-02T01:15:30.Z",
+                             "2026-03-02T01:15:30Zx", "2026-03-02T01:15:30+9:00"}) {
+        CHECK_MESSAGE(!parse_rfc3339(text), text);
+    }
+}
