@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/bus/bus.hpp"
+
+namespace pay::bus {
+
+/// The bus inside one process: a message goes straight to its subscribers' handlers, on the thread
+/// that publishes, and is acknowledged when all of them have committed. Nothing is kept here: what is
+/// not acknowledged stays in the publisher's outbox.
+class Local final : public Bus {
+ public:
+    void subscribe(Subscription subscription) override;
+    bool wanted(std::string_view topic) const override;
+    void publish(const Message& message, std::move_only_function<void(bool)> acknowledged) override;
+
+ private:
+    std::map<std::string, std::vector<Handler>, std::less<>> x_handlers;
+};
+
+}  // namespace pay::bus

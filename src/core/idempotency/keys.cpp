@@ -1,0 +1,128 @@
+#include "core/idempotency/keys.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/result/result.hpp"
+
+namespace pay::idempotency {
+namespace {
+
+constexpr std::array<std::string_view, 7> columns{
+    "user_id", "idempotency_key", "fingerprint", "resource_id", "status", "body", "created_at"
+};
+constexpr sql::Table table{"idempotency_key", columns, 2};
+
+constexpr std::string_view select_key =
+    "SELECT fingerprint, resource_id, status, body FROM idempotency_key "
+    "WHERE user_id = ? AND idempotency_key = ?";
+constexpr std::string_view select_old =
+    "SELECT user_id, idempotency_key FROM idempotency_key WHERE created_at < ? LIMIT ?";
+constexpr std::string_view delete_key =
+    "DELETE FROM idempotency_key WHERE user_id = ? AND idempotency_key = ?";
+
+std::string name_of(const Key& key) { return key.user_id + '\n' + key.key; }
+
+/// SHA-256 over the parts, each with its length, so that no two requests run together.
+std::string fingerprint_of(const http::Request& request) {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+        EVP_MD_CTX_new(), &EVP_MD_CTX_free
+    );
+    PAY_ASSERT(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+    const std::string method = std::to_string(static_cast<int>(request.method));
+    for (const std::string_view part : {std::string_view{method}, std::string_view{request.path},
+                                        std::string_view{request.body}}) {
+        const std::string length = std::to_string(part.size()) + ':';
+        EVP_DigestUpdate(context.get(), length.data(), length.size());
+        EVP_DigestUpdate(context.get(), part.data(), part.size());
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+    std::string text;
+    for (unsigned i = 0; i < size; ++i) {
+        constexpr std::string_view hex = "0123456789abcdef";
+        text += hex[digest[i] >> 4U];
+        text += hex[digest[i] & 15U];
+    }
+    return text;
+}
+
+}  // namespace
+
+bool kept(int status) { return status < 500 && status != 429; }
+
+void save(sql::Transaction& transaction, std::span<const Entry> entries, Time now) {
+    sql::Rows rows;
+    for (const auto& entry : entries) {
+        rows.add(
+            entry.key.user_id, entry.key.key, entry.key.fingerprint, entry.resource_id,
+            entry.status ? sql::Value{std::int64_t{*entry.status}} : sql::Value{nullptr},
+            entry.body, to_epoch_ms(now)
+        );
+    }
+    sql::upsert(transaction, table, rows);
+}
+
+std::optional<Entry> find(sql::Connection& connection, const Key& key) {
+    std::optional<Entry> entry;
+    const std::array<sql::Value, 2> values{std::string_view{key.user_id}, std::string_view{key.key}};
+    connection.query(select_key, values, [&](const sql::Row& row) {
+        entry.emplace();
+        entry->key = key;
+        entry->key.fingerprint = row.text(0);
+        entry->resource_id = row.text(1);
+        if (const auto status = row.optional_integer(2)) entry->status = static_cast<int>(*status);
+        entry->body = row.text(3);
+    });
+    return entry;
+}
+
+std::int64_t forget_old(sql::Transaction& transaction, Time now, std::int64_t limit) {
+    std::vector<std::pair<std::string, std::string>> old;
+    const std::array<sql::Value, 2> values{to_epoch_ms(now - lifetime), limit};
+    transaction.connection().query(select_old, values, [&](const sql::Row& row) {
+        old.emplace_back(row.text(0), row.text(1));
+    });
+    for (const auto& [user, key] : old) {
+        const std::array<sql::Value, 2> names{std::string_view{user}, std::string_view{key}};
+        transaction.connection().execute(delete_key, names);
+    }
+    return static_cast<std::int64_t>(old.size());
+}
+
+std::shared_ptr<Running::Hold> Running::take(const Key& key) {
+    auto name = name_of(key);
+    const std::lock_guard lock(x_mutex);
+    if (!x_names.insert(name).second) return nullptr;
+    return std::make_shared<Hold>(*this, std::move(name));
+}
+
+void Running::release(const std::string& name) {
+    const std::lock_guard lock(x_mutex);
+    x_names.erase(name);
+}
+
+Result<std::optional<Key>> key_of(const http::Request& request) {
+    const auto found = std::ranges::find(request.headers, "idempotency-key", [](const auto& field) {
+        return std::string_view{field.first};
+    });
+    if (found == request.headers.end()) return std::optional<Key>{};
+    const std::string_view text = found->second;
+    const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+    if (text.empty() || text.size() > 128 || !printable) {
+        return Error{
+            Code::invalid,
+            {"Idempotency-Key must be 1 to 128 printable characters.",
+             "Idempotency-Key는 1~128자의 출력 가능한 문자여야 합니다."},
+            {{"Idempotency-Key",
+              {"It must be 1 to 128 printable ASCII characters.", "1~128자의 출력 가능한 ASCII 문자여야 합니다."}}},
+            {}
+        };
+    }
+    return std::optional<Key>{Key{request.caller.user_id, std::string(text), fingerprint_of(request)}};
+}
+
+}  // namespace pay::idempotency

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/embedded.hpp"
+#include "core/http/message.hpp"
+#include "core/result/result.hpp"
+#include "core/sql/sql.hpp"
+#include "core/time/clock.hpp"
+
+/// Idempotency-Key: the same user, key, method, path and body gives the first answer again.
+namespace pay::idempotency {
+
+extern const std::span<const EmbeddedFile> schema;
+
+/// Keys older than this may be forgotten (the contract promises 24 hours).
+inline constexpr Duration lifetime = std::chrono::hours{48};
+
+struct Key {
+    std::string user_id;
+    std::string key;          ///< the header's value
+    std::string fingerprint;  ///< of method, path and body
+};
+
+/// A row: the answer under a key, or, while `status` is nothing, only what the call made so far.
+struct Entry {
+    Key key;
+    std::string resource_id;
+    std::optional<int> status;
+    std::string body;
+};
+
+/// Whether an answer is kept: not 5xx, not 429.
+bool kept(int status);
+
+void save(sql::Transaction& transaction, std::span<const Entry> entries, Time now);
+std::optional<Entry> find(sql::Connection& connection, const Key& key);
+/// Forgets up to `limit` keys older than their lifetime; returns how many.
+std::int64_t forget_old(sql::Transaction& transaction, Time now, std::int64_t limit);
+
+/// The keys whose calls run in this process now. A killed process leaves none, so its keys are free.
+class Running {
+ public:
+    /// A key taken by one call, free again when this goes.
+    class Hold {
+     public:
+        Hold(Running& running, std::string name) : x_running(running), x_name(std::move(name)) {}
+        ~Hold() { x_running.release(x_name); }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+     private:
+        Running& x_running;
+        std::string x_name;
+    };
+
+    /// Nothing if another call with this key runs.
+    std::shared_ptr<Hold> take(const Key& key);
+
+ private:
+    void release(const std::string& name);
+    std::mutex x_mutex;
+    std::set<std::string> x_names;
+};
+
+/// The key of a request, nothing if it carries none; INVALID if it is not 1 to 128 printable ASCII
+/// characters.
+Result<std::optional<Key>> key_of(const http::Request& request);
+
+}  // namespace pay::idempotency

@@ -1,0 +1,101 @@
+#include "core/outbox/relay.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/log/log.hpp"
+
+namespace pay::outbox {
+namespace {
+
+constexpr Duration first_pause{50};
+constexpr Duration longest_pause{10'000};
+
+}  // namespace
+
+struct Relay::Flight {
+    bus::Message message;
+    Duration pause = first_pause;
+    std::shared_ptr<http::Io::Timer> timer;  // guarded by the relay's mutex
+};
+
+Relay::Relay(bus::Bus& bus, http::Io& io, metrics::Metrics& metrics, const std::string& service)
+    : x_bus(bus),
+      x_io(io),
+      x_repeats(metrics.counter(
+          "payments_outbox_repeats_total", "Messages published again because they were not taken",
+          {{"service", service}}
+      )) {}
+
+Relay::~Relay() { stop(); }
+
+void Relay::publish(std::vector<bus::Message> messages) {
+    std::vector<std::shared_ptr<Flight>> flights;
+    flights.reserve(messages.size());
+    {
+        const std::lock_guard lock(x_mutex);
+        if (x_stopped) return;
+        for (auto& message : messages) {
+            auto flight = std::make_shared<Flight>();
+            flight->message = std::move(message);
+            x_flights.emplace(flight->message.id, flight);
+            flights.push_back(std::move(flight));
+        }
+    }
+    for (const auto& flight : flights) hand_over(flight);
+}
+
+void Relay::hand_over(const std::shared_ptr<Flight>& flight) {
+    x_bus.publish(flight->message, [this, flight](bool acknowledged) { settle(flight, acknowledged); });
+}
+
+void Relay::settle(const std::shared_ptr<Flight>& flight, bool acknowledged) {
+    if (acknowledged) {
+        bool first = false;
+        {
+            const std::lock_guard lock(x_mutex);
+            x_flights.erase(flight->message.id);
+            first = x_sent.empty();
+            x_sent.push_back(flight->message.id);
+        }
+        if (first && x_notify) x_notify();
+        return;
+    }
+    x_repeats.add();
+    const std::lock_guard lock(x_mutex);
+    if (x_stopped) return;
+    const Duration pause = flight->pause;
+    flight->pause = std::min(pause * 2, longest_pause);
+    if (pause == longest_pause) {
+        log::warn(
+            "a message is not taken by its handler; it is tried again",
+            {{"type", flight->message.type}, {"key", flight->message.key}}
+        );
+    }
+    flight->timer = x_io.after(pause, [this, weak = std::weak_ptr(flight)] {
+        if (const auto alive = weak.lock()) hand_over(alive);
+    });
+}
+
+std::vector<std::string> Relay::take_sent() {
+    const std::lock_guard lock(x_mutex);
+    return std::exchange(x_sent, {});
+}
+
+void Relay::restore_sent(std::vector<std::string> ids) {
+    const std::lock_guard lock(x_mutex);
+    x_sent.insert(x_sent.end(), std::make_move_iterator(ids.begin()), std::make_move_iterator(ids.end()));
+}
+
+std::size_t Relay::backlog() const {
+    const std::lock_guard lock(x_mutex);
+    return x_flights.size();
+}
+
+void Relay::stop() {
+    const std::lock_guard lock(x_mutex);
+    x_stopped = true;
+    for (const auto& [id, flight] : x_flights) flight->timer.reset();
+}
+
+}  // namespace pay::outbox

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/bus/bus.hpp"
+#include "core/http/io.hpp"
+#include "core/metrics/metrics.hpp"
+
+namespace pay::outbox {
+
+/// Carries committed messages to the bus. The writer hands it what it committed and, with each later
+/// batch, takes away the rows of what was acknowledged. A message the bus or a handler could not take
+/// is published again after a growing pause, for as long as it takes. Any thread.
+class Relay {
+ public:
+    Relay(bus::Bus& bus, http::Io& io, metrics::Metrics& metrics, const std::string& service);
+    ~Relay();
+
+    bool wanted(std::string_view topic) const { return x_bus.wanted(topic); }
+    void publish(std::vector<bus::Message> messages);
+    /// Ids acknowledged since the last call; their rows can go.
+    std::vector<std::string> take_sent();
+    /// Gives ids back whose rows could not be removed.
+    void restore_sent(std::vector<std::string> ids);
+    /// Called, without a lock held, when something was acknowledged and nothing was before.
+    void on_sent(std::function<void()> notify) { x_notify = std::move(notify); }
+    std::size_t backlog() const;
+    /// Publishes nothing from here on; acknowledgements still come in. What is unsent stays stored.
+    void stop();
+
+ private:
+    struct Flight;
+    void hand_over(const std::shared_ptr<Flight>& flight);
+    void settle(const std::shared_ptr<Flight>& flight, bool acknowledged);
+
+    bus::Bus& x_bus;
+    http::Io& x_io;
+    metrics::Counter& x_repeats;
+    std::function<void()> x_notify;
+    mutable std::mutex x_mutex;
+    bool x_stopped = false;
+    std::map<std::string, std::shared_ptr<Flight>> x_flights;
+    std::vector<std::string> x_sent;
+};
+
+}  // namespace pay::outbox

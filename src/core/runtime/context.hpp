@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include "core/bus/bus.hpp"
+#include "core/http/io.hpp"
+#include "core/metrics/metrics.hpp"
+#include "core/sql/sql.hpp"
+#include "core/time/clock.hpp"
+
+namespace pay {
+
+/// What every service is given: made by app/wiring, outlives the services.
+struct Context {
+    sql::Storage& storage;
+    bus::Bus& bus;
+    http::Io& io;
+    metrics::Metrics& metrics;
+    std::shared_ptr<const Clock> clock;
+};
+
+}  // namespace pay

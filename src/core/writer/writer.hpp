@@ -1,0 +1,286 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/idempotency/keys.hpp"
+#include "core/ident/ident.hpp"
+#include "core/log/log.hpp"
+#include "core/metrics/metrics.hpp"
+#include "core/outbox/outbox.hpp"
+#include "core/outbox/relay.hpp"
+#include "core/result/result.hpp"
+#include "core/sql/sql.hpp"
+#include "core/time/clock.hpp"
+
+namespace pay {
+
+struct WriterLimits {
+    std::size_t batch = 512;     ///< commands in one transaction
+    std::size_t queue = 16'384;  ///< commands that may wait; over it: UNAVAILABLE
+    std::size_t backlog = 65'536;  ///< messages not yet acknowledged; over it: UNAVAILABLE
+};
+
+struct WriterMetrics {
+    WriterMetrics(metrics::Metrics& metrics, const std::string& service)
+        : batch(metrics.histogram(
+              "payments_writer_batch_size", "Commands in one transaction", {{"service", service}},
+              {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}
+          )),
+          failures(metrics.counter(
+              "payments_writer_failures_total", "Batches that could not be committed",
+              {{"service", service}}
+          )) {}
+    metrics::Histogram& batch;
+    metrics::Counter& failures;
+};
+
+/// One writer a database: all changes go through it. Commands from HTTP and from the bus queue up;
+/// the writer's thread takes all that wait, loads what they touch, decides them one after another,
+/// saves, and commits once, messages and idempotency keys included. A lone command goes at once.
+///
+/// `Service` says how:
+///   using Command, Answer, State;
+///   State load(sql::Connection&, std::span<const Command* const>);      set-based
+///   Result<Answer> decide(State&, const Command&, Time now, std::vector<bus::Message>&);   pure
+///   void save(sql::Transaction&, State&);                               set-based
+///   void committed(const State&);                                       wakes those who watch
+/// A command that is refused must leave the state as it was. load and save throw Outage; anything
+/// else they throw makes the writer run the batch again one by one, so that one command's fault never
+/// fails its neighbours.
+///
+/// submit() may be called from any thread. `done` runs on the writer's thread after the commit, once;
+/// it must not block.
+template <class Service>
+class Writer {
+ public:
+    using Command = typename Service::Command;
+    using Answer = typename Service::Answer;
+    using Done = std::move_only_function<void(Result<Answer>)>;
+    /// The answer to keep under an idempotency key; an entry without a status keeps what was made.
+    using Keep = std::function<std::optional<idempotency::Entry>(const Result<Answer>&)>;
+
+    struct Job {
+        std::optional<Command> command;  ///< nothing: only `keep` is saved
+        Done done;
+        Keep keep{};
+        std::string traceparent{};
+    };
+
+    Writer(
+        Service& service, std::unique_ptr<sql::Connection> connection, outbox::Relay& relay,
+        std::shared_ptr<const Clock> clock, WriterMetrics metrics, WriterLimits limits = {}
+    )
+        : x_service(service),
+          x_connection(std::move(connection)),
+          x_relay(relay),
+          x_clock(std::move(clock)),
+          x_metrics(metrics),
+          x_limits(limits) {}
+
+    ~Writer() { stop(); }
+
+    void start() {
+        x_relay.on_sent([this] {
+            {
+                const std::lock_guard lock(x_mutex);
+                x_sent_waits = true;
+            }
+            x_wake.notify_one();
+        });
+        x_thread = std::jthread([this] { run(); });
+    }
+
+    /// Finishes what is queued, then ends the thread. Further commands are UNAVAILABLE.
+    void stop() {
+        {
+            const std::lock_guard lock(x_mutex);
+            x_stopping = true;
+        }
+        x_wake.notify_one();
+        if (x_thread.joinable()) x_thread.join();
+    }
+
+    void submit(Job job) {
+        bool taken = false;
+        {
+            const std::lock_guard lock(x_mutex);
+            taken = !x_stopping && x_queue.size() < x_limits.queue;
+            if (taken) x_queue.push_back(std::move(job));
+        }
+        if (taken) return x_wake.notify_one();
+        job.done(unavailable());
+    }
+
+    /// Whether new work should be refused at the door: too much waits, or the disk does not take it.
+    bool congested() const {
+        return !x_healthy || x_queued > x_limits.queue / 2 || x_relay.backlog() > x_limits.backlog;
+    }
+    /// Whether the last commit, or the last try of one, went well.
+    bool healthy() const { return x_healthy; }
+
+    static Error unavailable() {
+        return {
+            Code::unavailable,
+            {"Nothing was changed. Try again shortly.", "변경된 것이 없습니다. 잠시 후 다시 시도해 주세요."},
+            {},
+            {}
+        };
+    }
+
+ private:
+    // How long a row whose message was sent may stay when no batch comes to take it along.
+    static constexpr std::chrono::milliseconds sent_linger{200};
+    static constexpr std::chrono::milliseconds probe_pause{500};
+
+    void run() {
+        std::vector<Job> batch;
+        while (take(batch)) {
+            write(batch);
+            batch.clear();
+        }
+    }
+
+    /// Waits for work; false when stopped and empty. An empty batch means: only rows to remove.
+    bool take(std::vector<Job>& batch) {
+        std::unique_lock lock(x_mutex);
+        const auto ready = [this] { return x_stopping || !x_queue.empty(); };
+        if (!x_healthy) {
+            x_wake.wait_for(lock, probe_pause, ready);
+        } else {
+            x_wake.wait(lock, [&] { return ready() || x_sent_waits; });
+            if (!ready()) x_wake.wait_for(lock, sent_linger, ready);
+        }
+        x_sent_waits = false;
+        while (!x_queue.empty() && batch.size() < x_limits.batch) {
+            batch.push_back(std::move(x_queue.front()));
+            x_queue.pop_front();
+        }
+        x_queued = x_queue.size();
+        return !batch.empty() || !x_stopping;
+    }
+
+    void write(std::vector<Job>& batch) {
+        auto sent = x_relay.take_sent();
+        if (batch.empty() && sent.empty() && x_healthy) return;
+        try {
+            commit(std::span(batch), sent);
+            x_healthy = true;
+        } catch (const Outage& outage) {
+            fail(std::span(batch), sent, outage.what());
+        } catch (const std::exception& failure) {
+            x_metrics.failures.add();
+            x_relay.restore_sent(std::move(sent));
+            write_one_by_one(batch, failure.what());
+        }
+    }
+
+    void write_one_by_one(std::vector<Job>& batch, std::string_view reason) {
+        log::warn("a batch failed and is run again one by one", {{"reason", reason}});
+        for (auto& job : batch) {
+            try {
+                commit(std::span(&job, 1), {});
+            } catch (const Outage& outage) {
+                fail(std::span(&job, 1), {}, outage.what());
+            } catch (const std::exception& failure) {
+                log::error("a command failed", {{"reason", failure.what()}});
+                job.done(Error{});
+            }
+        }
+    }
+
+    void fail(std::span<Job> jobs, std::vector<std::string> sent, std::string_view reason) {
+        x_metrics.failures.add();
+        x_relay.restore_sent(std::move(sent));
+        if (x_healthy.exchange(false)) {
+            log::error("the database does not take changes; it is tried again", {{"reason", reason}});
+        }
+        for (auto& job : jobs) job.done(unavailable());
+    }
+
+    void commit(std::span<Job> jobs, const std::vector<std::string>& sent) {
+        const Time now = x_clock->now();
+        std::vector<const Command*> commands;
+        commands.reserve(jobs.size());
+        for (const auto& job : jobs) {
+            if (job.command) commands.push_back(&*job.command);
+        }
+        std::vector<Result<Answer>> results;
+        results.reserve(jobs.size());
+        std::vector<bus::Message> messages;
+        std::vector<idempotency::Entry> entries;
+
+        sql::Transaction transaction(*x_connection);
+        auto state = x_service.load(transaction.connection(), commands);
+        for (auto& job : jobs) {
+            const auto first_message = messages.size();
+            if (job.command) {
+                results.push_back(x_service.decide(state, *job.command, now, messages));
+            } else {
+                results.push_back(Error{});
+            }
+            stamp(messages, first_message, job.traceparent, now);
+            if (!job.keep) continue;
+            if (auto entry = job.keep(results.back())) entries.push_back(std::move(*entry));
+        }
+        x_service.save(transaction, state);
+        outbox::append(transaction, messages);
+        outbox::remove(transaction, sent);
+        idempotency::save(transaction, entries, now);
+        if (jobs.empty()) idempotency::forget_old(transaction, now, 100);
+        if (!x_healthy) outbox::probe(transaction, now);
+        transaction.commit();
+
+        if (!jobs.empty()) x_metrics.batch.observe(static_cast<double>(jobs.size()));
+        x_service.committed(state);
+        for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(std::move(results[i]));
+        x_relay.publish(std::move(messages));
+    }
+
+    /// Gives the messages of one command their ids, and drops those nobody would read.
+    void stamp(
+        std::vector<bus::Message>& messages, std::size_t first, const std::string& traceparent,
+        Time now
+    ) {
+        const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
+        messages.erase(
+            std::remove_if(
+                begin, messages.end(),
+                [this](const bus::Message& message) { return !x_relay.wanted(message.topic); }
+            ),
+            messages.end()
+        );
+        for (auto i = first; i < messages.size(); ++i) {
+            messages[i].id = make_id(prefix::message, now);
+            messages[i].time = now;
+            messages[i].traceparent = traceparent;
+        }
+    }
+
+    Service& x_service;
+    std::unique_ptr<sql::Connection> x_connection;
+    outbox::Relay& x_relay;
+    std::shared_ptr<const Clock> x_clock;
+    WriterMetrics x_metrics;
+    WriterLimits x_limits;
+
+    std::mutex x_mutex;
+    std::condition_variable x_wake;
+    std::deque<Job> x_queue;
+    std::atomic<std::size_t> x_queued{0};
+    bool x_stopping = false;
+    bool x_sent_waits = false;
+    std::atomic<bool> x_healthy{true};
+    std::jthread x_thread;
+};
+
+}  // namespace pay
