@@ -26,13 +26,12 @@ void Readers::run(Work work, std::move_only_function<void()> refused) {
 }
 
 void Readers::run(
-    http::Responder responder, std::move_only_function<void(sql::Connection&, http::Responder)> work
+    http::Responder responder, std::move_only_function<void(sql::Connection&, http::Responder&)> work
 ) {
-    // Both ends may answer; only one of them does.
     auto shared = std::make_shared<http::Responder>(std::move(responder));
-    run([shared, work = std::move(work)](
-            sql::Connection& connection
-        ) mutable { work(connection, std::move(*shared)); },
+    run([shared, work = std::move(work)](sql::Connection& connection) mutable {
+            work(connection, *shared);
+        },
         [shared] { shared->refuse({Code::unavailable, {}, {}, {}}); });
 }
 

@@ -25,10 +25,11 @@ class Readers {
     /// Runs `work` on a reading thread; `refused` instead if the queue is full, the database cannot
     /// be read or the readers stop. Any thread.
     void run(Work work, std::move_only_function<void()> refused);
-    /// The same for a request: what goes wrong is answered with 503.
+    /// The same for a request: what goes wrong before `work` answers or takes the responder away is
+    /// answered with 503.
     void run(
         http::Responder responder,
-        std::move_only_function<void(sql::Connection&, http::Responder)> work
+        std::move_only_function<void(sql::Connection&, http::Responder&)> work
     );
     /// Finishes what is queued.
     void stop();

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/embedded.hpp"
+#include "core/sql/sql.hpp"
+#include "item/messages.hpp"
+
+/// A copy of the catalogue in a service's own database, as the item service's messages tell it. Used
+/// inside the store of a service that sells or records items.
+namespace pay::catalogue {
+
+extern const std::span<const EmbeddedFile> schema;
+
+using Items = std::map<std::string, item::Changed, std::less<>>;
+
+/// The items of these ids that the copy knows.
+Items load(sql::Connection& connection, std::span<const std::string_view> ids);
+/// Writes the items as they are; the caller has seen to it that none is older than the copy's.
+void save(sql::Transaction& transaction, std::span<const item::Changed> items);
+/// How many items the copy holds: none means it was not read yet.
+std::int64_t count(sql::Connection& connection);
+
+}  // namespace pay::catalogue

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/embedded.hpp"
+#include "core/runtime/call.hpp"
+#include "core/runtime/context.hpp"
+#include "core/runtime/readers.hpp"
+#include "core/writer/writer.hpp"
+
+namespace pay {
+
+/// All migrations of a service's database: its own and those of the core tables in it.
+std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own);
+
+/// What stands below every service: its database brought to this version's schema, the writer, the
+/// relay of its outbox, the threads that read, and the keys of the calls that run. `Store` is what
+/// Writer asks for. Made in app/wiring; start() and stop() once each, in that order.
+template <class Store>
+class Engine {
+ public:
+    using Command = typename Store::Command;
+    using Answer = typename Store::Answer;
+    using Render = std::function<http::Response(const Answer&)>;
+    static constexpr std::size_t reading_threads = 2;
+
+    Engine(
+        const Context& context, const std::string& name, std::span<const EmbeddedFile> schema,
+        Store& store
+    )
+        : x_database(context.storage.database(name)),
+          x_relay(context.bus, context.io, context.metrics, name),
+          x_writer(
+              store, opened(*x_database, schema), x_relay, context.clock,
+              WriterMetrics(context.metrics, name)
+          ),
+          x_readers(*x_database, reading_threads) {}
+
+    /// Starts the writer and sends what a stopped process left unsent.
+    void start() {
+        x_writer.start();
+        auto connection = x_database->connect(sql::Mode::read_only);
+        std::string last;
+        while (true) {
+            auto messages = outbox::unsent(*connection, last, 1000);
+            if (messages.empty()) break;
+            last = messages.back().id;
+            x_relay.publish(std::move(messages));
+        }
+    }
+
+    /// No new message goes out. First of the three steps of stopping, for all services before the next.
+    void stop_sending() { x_relay.stop(); }
+    void stop() {
+        x_readers.stop();
+        x_writer.stop();
+    }
+
+    Writer<Store>& writer() { return x_writer; }
+    Readers& readers() { return x_readers; }
+    sql::Database& database() { return *x_database; }
+
+    /// Why the service cannot take requests now; nothing if it can.
+    std::optional<std::string> fault() const {
+        if (!x_writer.healthy()) return "the database does not take changes";
+        if (x_writer.congested()) return "too much work is waiting";
+        return std::nullopt;
+    }
+
+    /// A route's handler for a call that changes something: takes the Idempotency-Key, gives a kept
+    /// answer again, refuses a key that runs or was used for another request.
+    http::Handler keyed(CallHandler handler) {
+        return [this, handler = std::move(handler)](http::Request request, http::Responder responder) {
+            if (x_writer.congested()) return responder.refuse(Writer<Store>::unavailable());
+            auto key = idempotency::key_of(request);
+            if (!key) return responder.refuse(key.error());
+            auto call = std::make_shared<Call>(std::move(request), std::move(responder));
+            if (!*key) return handler(std::move(call));
+            call->key = std::move(**key);
+            call->hold = x_running.take(*call->key);
+            if (!call->hold) return call->send(call->problem({Code::idempotency_in_progress, {}, {}, {}}));
+            x_readers.run(
+                [call, handler](sql::Connection& connection) {
+                    const auto entry = idempotency::find(connection, *call->key);
+                    if (entry && entry->key.fingerprint != call->key->fingerprint) {
+                        return call->send(call->problem({Code::idempotency_key_reused, {}, {}, {}}));
+                    }
+                    if (entry && entry->status) return call->send(replay(*entry));
+                    if (entry) call->resource_id = entry->resource_id;
+                    handler(call);
+                },
+                [call] { call->send(call->problem(Writer<Store>::unavailable())); }
+            );
+        };
+    }
+
+    /// Has the command decided and answers the call with the result, kept under its key in the same
+    /// transaction.
+    void execute(std::shared_ptr<Call> call, Command command, Render render) {
+        const auto answer_of = [call, render = std::move(render)](const Result<Answer>& result) {
+            return result ? render(*result) : call->problem(result.error());
+        };
+        typename Writer<Store>::Job job{std::move(command), {}, {}, call->request.traceparent};
+        if (call->key) {
+            job.keep = [call, answer_of](const Result<Answer>& result) {
+                call->kept = answer_of(result);
+                return call->entry(*call->kept);
+            };
+        }
+        job.done = [call, answer_of](Result<Answer> result) {
+            const bool keeps = call->kept && (result || !retryable(result.error().code));
+            call->send(keeps ? std::move(*call->kept) : answer_of(result));
+        };
+        x_writer.submit(std::move(job));
+    }
+
+    /// Answers a call that came to its end without a command, and keeps the answer under its key.
+    void answer(std::shared_ptr<Call> call, http::Response response) {
+        auto entry = call->entry(response);
+        if (!entry) return call->send(std::move(response));
+        typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
+        job.keep = [entry](const Result<Answer>&) { return entry; };
+        job.done = [call, response = std::move(response)](Result<Answer> result) mutable {
+            const bool lost = !result && result.error().code == Code::unavailable;
+            call->send(lost ? call->problem(result.error()) : std::move(response));
+        };
+        x_writer.submit(std::move(job));
+    }
+    void refuse(std::shared_ptr<Call> call, const Error& error) {
+        auto response = call->problem(error);
+        answer(std::move(call), std::move(response));
+    }
+
+    /// A handler's command from the bus: done when it is committed or refused, again when it could
+    /// not be tried.
+    void execute(const bus::Message& message, Command command, bus::Handled handled) {
+        typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
+        job.done = [handled = std::move(handled)](Result<Answer> result) mutable {
+            handled(result || !retryable(result.error().code) ? bus::Verdict::done : bus::Verdict::retry);
+        };
+        x_writer.submit(std::move(job));
+    }
+
+ private:
+    static std::unique_ptr<sql::Connection> opened(
+        sql::Database& database, std::span<const EmbeddedFile> schema
+    ) {
+        auto connection = database.connect(sql::Mode::read_write);
+        sql::migrate(*connection, migrations_of(schema));
+        return connection;
+    }
+
+    std::unique_ptr<sql::Database> x_database;
+    outbox::Relay x_relay;
+    Writer<Store> x_writer;
+    Readers x_readers;
+    idempotency::Running x_running;
+};
+
+/// Writes one warning and hands the message over again later: a message of ours that its reader does
+/// not understand is a fault of a version, and must not be lost.
+void refuse_message(const bus::Message& message, std::string_view reason, bus::Handled handled);
+
+}  // namespace pay
