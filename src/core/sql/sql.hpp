@@ -13,10 +13,10 @@
 #include "core/embedded.hpp"
 #include "core/result/outage.hpp"
 
-/// The whole database interface of the project. Statements are in the subset that SQLite, MySQL 8 and
-/// MariaDB 10.11 share, with `?` placeholders; what differs stands in this folder only. Everything
-/// throws Outage when the database cannot be used for now (locked out, disk full, read only, gone)
-/// and Broken for a statement that is wrong or breaks a constraint.
+/// The whole database interface of the project. Statements are in the subset that SQLite, MySQL 8
+/// and MariaDB 10.11 share, with `?` placeholders; what differs stands in this folder only.
+/// Everything throws Outage when the database cannot be used for now (locked out, disk full, read
+/// only, gone) and Broken for a statement that is wrong or breaks a constraint.
 namespace pay::sql {
 
 class Broken : public std::runtime_error {
@@ -46,13 +46,20 @@ class Row {
 using OnRow = std::function<void(const Row&)>;
 
 /// One connection; one thread at a time. Prepared statements are kept and used again by their text.
+/// A statement may be run from inside another's OnRow.
 class Connection {
  public:
     virtual ~Connection() = default;
-    /// Runs a statement; returns how many rows it changed.
-    virtual std::int64_t execute(std::string_view statement, std::span<const Value> values = {}) = 0;
-    virtual void query(std::string_view statement, std::span<const Value> values, const OnRow& on_row) = 0;
-    virtual void begin() = 0;   ///< of a transaction that will write
+    /// Runs one statement; returns how many rows it inserted, updated or deleted.
+    virtual std::int64_t execute(
+        std::string_view statement, std::span<const Value> values = {}
+    ) = 0;
+    virtual void query(
+        std::string_view statement, std::span<const Value> values, const OnRow& on_row
+    ) = 0;
+    /// Of a transaction that will write; on a read-only connection of a view of the database that
+    /// stands still until commit() or rollback().
+    virtual void begin() = 0;
     virtual void commit() = 0;  ///< durable when it returns
     virtual void rollback() noexcept = 0;
     /// The clause that turns rows met by an INSERT into updates of `columns`, in this dialect.
@@ -63,12 +70,19 @@ class Connection {
     virtual std::string_view for_update() const = 0;
     /// How many values one statement may bind.
     virtual std::size_t bind_limit() const = 0;
+    /// `sqlite` or `mysql`: what stands before `.sql` in the name of a migration for it alone.
+    virtual std::string_view dialect() const = 0;
+    virtual bool has_table(std::string_view name) = 0;
+    /// Runs several statements, none of which binds a value: a migration.
+    virtual void run_script(std::string_view script) = 0;
 };
 
 /// begin() now, rollback() on the way out unless commit() was called.
 class Transaction {
  public:
-    explicit Transaction(Connection& connection) : x_connection(connection) { x_connection.begin(); }
+    explicit Transaction(Connection& connection) : x_connection(connection) {
+        x_connection.begin();
+    }
     ~Transaction() {
         if (!x_done) x_connection.rollback();
     }
@@ -112,8 +126,9 @@ struct Table {
 void insert(Transaction& transaction, const Table& table, const Rows& rows);
 /// The same, but a row whose key is there already is overwritten in its other columns.
 void upsert(Transaction& transaction, const Table& table, const Rows& rows);
-/// `before` + "(?, ?, …)" + `after` for all keys, in as few queries as the dialect allows; the lists
-/// are padded to a few sizes so that prepared statements are used again. No keys: no query.
+/// `before` + "(?, ?, …)" + `after` for all keys, in as few queries as the dialect allows; the
+/// lists are padded to a few sizes so that prepared statements are used again. No keys: no query. A
+/// key given twice may bring its rows twice.
 void query_in(
     Connection& connection, std::string_view before, std::span<const std::string_view> keys,
     std::string_view after, const OnRow& on_row
@@ -124,9 +139,9 @@ void execute_in(
     std::string_view after = ""
 );
 
-/// Runs the migrations that have not run yet, each in a transaction of its own, in the order of their
-/// names, and records them in the table `migration`. A file `x.sqlite.sql` or `x.mysql.sql` is for
-/// that dialect only. Throws Broken if a migration that ran has another text now.
+/// Runs the migrations that have not run yet, each in a transaction of its own, in the order of
+/// their names, and records them in the table `migration`. A file `x.sqlite.sql` or `x.mysql.sql`
+/// is for that dialect only. Throws Broken if a migration that ran has another text now.
 void migrate(Connection& connection, std::span<const EmbeddedFile> migrations);
 /// Whether all of them have run.
 bool migrated(Connection& connection, std::span<const EmbeddedFile> migrations);
@@ -140,12 +155,14 @@ class Database {
     virtual std::unique_ptr<Connection> connect(Mode mode) = 0;
 };
 
-/// A read connection out of a pool, back into it at the end of its life.
+/// Up to `size` read-only connections, opened when first needed. Any thread; the database must
+/// outlive it.
 class ReadPool {
  public:
     ReadPool(Database& database, std::size_t size);
     ~ReadPool();
-    /// Calls `work` with a connection of its own; waits for a free one.
+    /// Calls `work` with a connection of its own; waits for a free one, so `work` must not call
+    /// with() again. A connection that met an Outage is not used again.
     void with(const std::function<void(Connection&)>& work);
 
  private:
@@ -153,7 +170,8 @@ class ReadPool {
     std::unique_ptr<State> x_state;
 };
 
-/// A storage URL of the contract: `sqlite:DIR`. One serving process per DIR holds its lock.
+/// A storage URL of the contract: `sqlite:DIR`, a folder with a file `<service>.db` each, made by
+/// the first database(). One serving process per DIR holds its lock. One thread at a time.
 class Storage {
  public:
     virtual ~Storage() = default;
@@ -161,8 +179,9 @@ class Storage {
     virtual std::unique_ptr<Database> database(std::string_view service) = 0;
     /// Opens for reading only what is there; throws std::runtime_error if it is not.
     virtual std::unique_ptr<Database> existing(std::string_view service) = 0;
-    /// Takes the lock of the one serving process; throws std::runtime_error naming the folder and the
-    /// process that holds it. Kept until the Storage goes, also if the process is killed: never longer.
+    /// Takes the lock of the one serving process; throws std::runtime_error naming the folder and
+    /// the process that holds it. Kept until the Storage goes, also if the process is killed: never
+    /// longer.
     virtual void lock() = 0;
     virtual std::string directory() const = 0;  ///< of SQLite; empty elsewhere
 };

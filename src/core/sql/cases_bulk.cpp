@@ -1,0 +1,159 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "core/sql/cases.hpp"
+
+namespace pay::sql {
+namespace {
+
+constexpr std::size_t row_counts[] = {0, 1, 3, 700, 5000};
+
+/// `id00000`, `id00001`, …: sorted as they are.
+std::vector<std::string> make_ids(std::size_t count) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto number = std::to_string(i);
+        ids.push_back("id" + std::string(5 - number.size(), '0') + number);
+    }
+    return ids;
+}
+
+Rows make_rows(const std::vector<std::string>& ids, std::int64_t amount, std::string_view note) {
+    Rows rows;
+    for (const auto& id : ids) rows.add(id, amount, note);
+    return rows;
+}
+
+std::int64_t sum(Connection& connection) {
+    std::int64_t total = 0;
+    connection.query("SELECT coalesce(sum(amount), 0) FROM thing", {}, [&](const Row& row) {
+        total = row.integer(0);
+    });
+    return total;
+}
+
+void inserts_any_number(const MakeStorage& make_storage) {
+    for (const auto count : row_counts) {
+        const Things things(make_storage);
+        const auto ids = make_ids(count);
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows(ids, 3, "첫 글"));
+        transaction.commit();
+        CHECK(things.ids() == ids);
+        CHECK(sum(*things.connection) == 3 * static_cast<std::int64_t>(count));
+    }
+}
+
+void upserts_any_number(const MakeStorage& make_storage) {
+    for (const auto count : row_counts) {
+        const Things things(make_storage);
+        const auto ids = make_ids(count);
+        const std::vector<std::string> half(
+            ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count / 2)
+        );
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows(half, 1, "old"));
+        upsert(transaction, thing, make_rows(ids, 2, "new"));
+        transaction.commit();
+        CHECK(things.ids() == ids);
+        CHECK(sum(*things.connection) == 2 * static_cast<std::int64_t>(count));
+        CHECK(things.connection->execute("DELETE FROM thing WHERE note = 'old'") == 0);
+    }
+}
+
+void upserts_a_table_that_is_all_key(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    Transaction transaction(*things.connection);
+    Table only_key = thing;
+    only_key.columns = thing.columns.first(1);
+    Rows rows;
+    rows.add("a");
+    rows.add("b");
+    upsert(transaction, only_key, rows);
+    upsert(transaction, only_key, rows);
+    transaction.commit();
+    CHECK(things.ids() == std::vector<std::string>{"a", "b"});
+}
+
+void queries_any_number_of_keys(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    const auto ids = make_ids(5000);
+    {
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows(ids, 1, "x"));
+        transaction.commit();
+    }
+    for (const auto count : row_counts) {
+        std::vector<std::string_view> keys(
+            ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count)
+        );
+        if (count > 0) keys.push_back("not there");
+        std::vector<std::string> found;
+        query_in(
+            *things.connection, "SELECT id FROM thing WHERE id IN ", keys, " AND amount = 1",
+            [&](const Row& row) { found.emplace_back(row.text(0)); }
+        );
+        std::ranges::sort(found);
+        CHECK(found.size() == count);
+        CHECK(std::equal(found.begin(), found.end(), ids.begin()));
+    }
+}
+
+void deletes_any_number_of_keys(const MakeStorage& make_storage) {
+    for (const auto count : row_counts) {
+        const Things things(make_storage);
+        const auto ids = make_ids(count + 1);
+        const std::vector<std::string_view> keys(ids.begin(), ids.end() - 1);
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows(ids, 1, "x"));
+        execute_in(transaction, "DELETE FROM thing WHERE id IN ", keys);
+        transaction.commit();
+        CHECK(things.ids() == std::vector<std::string>{ids.back()});
+    }
+}
+
+void duplicate_undoes_the_whole_transaction(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    const auto ids = make_ids(700);
+    {
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows({ids[650]}, 1, "first"));
+        transaction.commit();
+    }
+    const auto work = [&] {
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows(ids, 2, "second"));
+        transaction.commit();
+    };
+    CHECK_THROWS_AS(work(), Broken);
+    CHECK(things.ids() == std::vector<std::string>{ids[650]});
+    CHECK(sum(*things.connection) == 1);
+}
+
+void rows_of_another_width_are_broken(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    Transaction transaction(*things.connection);
+    Rows rows;
+    rows.add("a", std::int64_t{1});
+    CHECK_THROWS_AS(insert(transaction, thing, rows), Broken);
+}
+
+}  // namespace
+
+const std::vector<DatabaseCase>& bulk_cases() {
+    static const std::vector<DatabaseCase> cases{
+        {"inserts any number of rows", inserts_any_number},
+        {"upserts any number of rows", upserts_any_number},
+        {"upserts a table that is all key", upserts_a_table_that_is_all_key},
+        {"queries any number of keys", queries_any_number_of_keys},
+        {"deletes any number of keys", deletes_any_number_of_keys},
+        {"a duplicate key undoes the whole transaction", duplicate_undoes_the_whole_transaction},
+        {"rows of another width are broken", rows_of_another_width_are_broken},
+    };
+    return cases;
+}
+
+}  // namespace pay::sql

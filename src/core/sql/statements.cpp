@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/sql/sql.hpp"
+
+namespace pay::sql {
+namespace {
+
+/// Rows or keys in one statement: few sizes, so that each is prepared once and kept.
+constexpr std::array<std::size_t, 5> sizes{1, 4, 16, 64, 256};
+
+/// The greatest size that has at most `wanted` units and fits the limit of bound values.
+std::size_t size_within(std::size_t wanted, std::size_t values_each, std::size_t limit) {
+    std::size_t best = 1;
+    for (const auto size : sizes) {
+        if (size <= wanted && size * values_each <= limit) best = size;
+    }
+    return best;
+}
+
+/// The smallest size that holds `wanted` units; the greatest that fits if none does.
+std::size_t size_around(std::size_t wanted, std::size_t limit) {
+    std::size_t best = 1;
+    for (const auto size : sizes) {
+        if (size <= limit && best < wanted) best = size;
+    }
+    return best;
+}
+
+void append_list(std::string& text, std::size_t count, std::string_view element) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i != 0) text += ',';
+        text += element;
+    }
+}
+
+std::string insert_head(const Table& table) {
+    std::string text = "INSERT INTO ";
+    text += table.name;
+    text += " (";
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (i != 0) text += ',';
+        text += table.columns[i];
+    }
+    text += ") VALUES ";
+    return text;
+}
+
+void write(
+    Connection& connection, const Table& table, const Rows& rows, const std::string& on_duplicate
+) {
+    const auto width = table.columns.size();
+    auto values = rows.values();
+    if (values.size() != rows.count() * width) {
+        throw Broken("rows of another width than the table " + std::string(table.name));
+    }
+    if (values.empty()) return;
+    const auto head = insert_head(table);
+    std::string row = "(";
+    append_list(row, width, "?");
+    row += ')';
+    std::string text;
+    std::size_t text_rows = 0;
+    for (auto left = rows.count(); left > 0;) {
+        const auto count = size_within(left, width, connection.bind_limit());
+        if (count != text_rows) {
+            text.assign(head);
+            append_list(text, count, row);
+            text += on_duplicate;
+            text_rows = count;
+        }
+        connection.execute(text, values.first(count * width));
+        values = values.subspan(count * width);
+        left -= count;
+    }
+}
+
+/// Calls `run` with each statement and its values; the last list is filled up with its last key.
+template <class Run>
+void in_lists(
+    const Connection& connection, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view after, Run run
+) {
+    std::string text;
+    std::vector<Value> values;
+    while (!keys.empty()) {
+        const auto size = size_around(keys.size(), connection.bind_limit());
+        const auto taken = keys.first(std::min(size, keys.size()));
+        if (size != values.size()) {
+            text.assign(before);
+            text += '(';
+            append_list(text, size, "?");
+            text += ')';
+            text += after;
+        }
+        values.assign(taken.begin(), taken.end());
+        values.resize(size, taken.back());
+        run(text, values);
+        keys = keys.subspan(taken.size());
+    }
+}
+
+}  // namespace
+
+void insert(Transaction& transaction, const Table& table, const Rows& rows) {
+    write(transaction.connection(), table, rows, "");
+}
+
+void upsert(Transaction& transaction, const Table& table, const Rows& rows) {
+    auto& connection = transaction.connection();
+    const auto on_duplicate = connection.on_duplicate_key_update(
+        table.columns.first(table.key), table.columns.subspan(table.key)
+    );
+    write(connection, table, rows, on_duplicate);
+}
+
+void query_in(
+    Connection& connection, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view after, const OnRow& on_row
+) {
+    in_lists(connection, before, keys, after, [&](std::string_view text, const auto& values) {
+        connection.query(text, values, on_row);
+    });
+}
+
+void execute_in(
+    Transaction& transaction, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view after
+) {
+    auto& connection = transaction.connection();
+    in_lists(connection, before, keys, after, [&](std::string_view text, const auto& values) {
+        connection.execute(text, values);
+    });
+}
+
+}  // namespace pay::sql
