@@ -161,6 +161,16 @@ void PaymentFlow::await_other(std::shared_ptr<Asker> asker, const Order& order) 
     );
 }
 
+void PaymentFlow::deliver(const bus::Message& message, Command command, bus::Handled handled) {
+    Writer<Service>::Job job{std::move(command), {}, {}, message.traceparent};
+    job.done = [this, handled = std::move(handled)](Result result) mutable {
+        if (result && result->next == Next::refund && x_refund_due) x_refund_due();
+        const bool again = !result && retryable(result.error().code);
+        handled(again ? bus::Verdict::retry : bus::Verdict::done);
+    };
+    x_service.engine().writer().submit(std::move(job));
+}
+
 void PaymentFlow::cancel(const Refund& refund, std::move_only_function<void(Result)> done) {
     const gateway::Cancel call{
         refund.receipt_id, refund.cancel_id, std::nullopt, std::string(refund_reason)

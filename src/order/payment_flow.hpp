@@ -35,6 +35,8 @@ class PaymentFlow {
     void place(NewOrder order, std::string receipt_id, Asker asker);
     /// What the gateway said of a payment, for this order.
     void observe(std::string order_id, gateway::Payment payment, Asker asker);
+    /// A reply of another service; what it makes due is done at once.
+    void deliver(const bus::Message& message, Command command, bus::Handled handled);
     /// A refund was begun: calls the gateway's cancel and brings the outcome back.
     void cancel(const Refund& refund, std::move_only_function<void(Result)> done);
     /// Called when a refund is due at once.
