@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,10 @@ class PaymentFlow {
     /// Called when a refund is due at once.
     void on_refund_due(std::function<void()> notify) { x_refund_due = std::move(notify); }
 
+    /// Webhooks that wait to be looked up, as the driver saw last.
+    std::int64_t waiting_webhooks() const { return x_waiting_webhooks; }
+    void set_waiting_webhooks(std::int64_t count) { x_waiting_webhooks = count; }
+
  private:
     void submit(Command command, std::shared_ptr<Asker> asker);
     void settle(std::shared_ptr<Asker> asker, Result result);
@@ -56,6 +61,7 @@ class PaymentFlow {
     gateway::Gateway& x_gateway;
     http::Io& x_io;
     std::function<void()> x_refund_due;
+    std::atomic<std::int64_t> x_waiting_webhooks{0};
 };
 
 /// The refusal a caller gets for a gateway that does not answer.

@@ -11,7 +11,9 @@ std::vector<EmbeddedFile> migrations() {
 }
 
 Service::Service(const Context& context, Settings settings)
-    : x_settings(settings), x_engine(context, "order", migrations(), *this) {
+    : x_settings(settings),
+      x_clock(context.clock),
+      x_engine(context, "order", migrations(), *this) {
     auto connection = x_engine.database().connect(sql::Mode::read_only);
     x_has_catalogue = catalogue::count(*connection) > 0;
 }

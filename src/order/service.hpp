@@ -30,11 +30,13 @@ class Service {
     Engine<Service>& engine() { return x_engine; }
     const std::shared_ptr<Watchers>& watchers() const { return x_watchers; }
     const Settings& settings() const { return x_settings; }
+    Time now() const { return x_clock->now(); }
     /// Why it cannot take requests now; nothing if it can.
     std::optional<std::string> fault();
 
  private:
     Settings x_settings;
+    std::shared_ptr<const Clock> x_clock;
     std::shared_ptr<Watchers> x_watchers = std::make_shared<Watchers>();
     std::atomic<bool> x_has_catalogue{false};
     Engine<Service> x_engine;
