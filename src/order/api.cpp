@@ -48,7 +48,7 @@ void with_order(
             }
             use(connection, call, *order);
         },
-        [call] { call->send(call->problem(Writer<Service>::unavailable())); }
+        [call] { call->give_up(); }
     );
 }
 
@@ -79,7 +79,7 @@ void place_again(Api& api, SharedCall call, const PlaceBody& body) {
             }
             asker.done(Answer{*order, Next::nothing, {}, {}});
         },
-        [call] { call->send(call->problem(Writer<Service>::unavailable())); }
+        [call] { call->give_up(); }
     );
 }
 

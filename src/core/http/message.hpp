@@ -86,6 +86,8 @@ class Responder {
 
     void send(Response response);
     void refuse(const Error& error);
+    /// Whether the answer went out, or the responder went on to somebody else.
+    bool answered() const { return !x_send; }
     /// The problem this responder would send: for answers that are kept before they are sent.
     Response problem_of(const Error& error) const { return problem(error, x_language, x_instance); }
 

@@ -29,6 +29,10 @@ class Call {
     }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
     void send(http::Response response) { x_responder.send(std::move(response)); }
+    /// The look-up it needed failed: UNAVAILABLE, unless it was answered before that.
+    void give_up() {
+        if (!x_responder.answered()) x_responder.refuse({Code::unavailable, {}, {}, {}});
+    }
 
     http::Request request;
     std::optional<idempotency::Key> key;
