@@ -1,0 +1,48 @@
+#include "order_item/handlers.hpp"
+
+#include "core/ident/ident.hpp"
+#include "order_item/wire.hpp"
+
+namespace pay::order_item {
+namespace {
+
+/// The command a message asks for; nothing if its type is not known.
+std::optional<Result<Command>> command_of(const bus::Message& message, Time now) {
+    if (message.type == save_type) {
+        auto save = read_save(message.payload);
+        if (!save) return save.error();
+        return Command{SaveItem{make_id(prefix::order_item, now), std::move(*save)}};
+    }
+    if (message.type == revoke_type) {
+        auto revoke = read_revoke(message.payload);
+        if (!revoke) return revoke.error();
+        return Command{std::move(*revoke)};
+    }
+    if (message.type == item::changed_type) {
+        auto changed = read_item(message.payload);
+        if (!changed) return changed.error();
+        return Command{std::move(*changed)};
+    }
+    return std::nullopt;
+}
+
+void take(Service& service, const bus::Message& message, bus::Handled handled) {
+    auto command = command_of(message, service.now());
+    if (!command) return refuse_message(message, "its type is not known", std::move(handled));
+    if (!*command) return refuse_message(message, "it cannot be read", std::move(handled));
+    service.engine().execute(message, std::move(**command), std::move(handled));
+}
+
+}  // namespace
+
+std::vector<bus::Subscription> subscriptions_of(Service& service) {
+    const auto handler = [&service](const bus::Message& message, bus::Handled handled) {
+        take(service, message, std::move(handled));
+    };
+    return {
+        {std::string(commands_topic), "order-item", handler},
+        {std::string(item::changed_topic), "order-item", handler},
+    };
+}
+
+}  // namespace pay::order_item

@@ -1,0 +1,85 @@
+#include "point/api.hpp"
+
+#include "core/http/query.hpp"
+#include "core/http/token.hpp"
+#include "core/ident/ident.hpp"
+#include "point/store.hpp"
+#include "point/wire.hpp"
+
+namespace pay::point {
+namespace {
+
+const Error not_found{Code::not_found, {}, {}, {}};
+
+/// Whose points a call is about: the caller's, or those of the user its path names.
+std::string user_of(const http::Request& request) {
+    return request.parameters.empty() ? request.caller.user_id : request.parameters.front();
+}
+
+void show_wallet(Service& service, const http::Request& request, http::Responder responder) {
+    const auto user = user_of(request);
+    if (!http::is_user_id(user)) return responder.refuse(not_found);
+    service.engine().readers().run(
+        std::move(responder), [user](sql::Connection& connection, http::Responder& answer) {
+            answer.send(http::json_response(200, to_text(find_wallet(connection, user))));
+        }
+    );
+}
+
+void show_ledger(Service& service, const http::Request& request, http::Responder responder) {
+    const auto user = user_of(request);
+    if (!http::is_user_id(user)) return responder.refuse(not_found);
+    http::Query query(request);
+    const auto page = query.page(prefix::point_transaction);
+    if (const auto fault = query.fault()) return responder.refuse(*fault);
+    service.engine().readers().run(
+        std::move(responder), [user, page](sql::Connection& connection, http::Responder& answer) {
+            answer.send(http::list_response(page, list_ledger(connection, user, page)));
+        }
+    );
+}
+
+void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
+    const auto user = user_of(call->request);
+    if (!http::is_user_id(user)) return service.engine().refuse(std::move(call), not_found);
+    auto body = read_adjust(call->request.body);
+    if (!body) return service.engine().refuse(std::move(call), body.error());
+    Adjust adjust{
+        .transaction_id = make_id(prefix::point_transaction, service.now()),
+        .user_id = user,
+        .admin_id = call->request.caller.user_id,
+        .points = body->points,
+        .reason = std::move(body->reason),
+    };
+    call->resource_id = adjust.transaction_id;
+    service.engine().execute(std::move(call), std::move(adjust), [](const Wallet& wallet) {
+        return http::json_response(200, to_text(wallet));
+    });
+}
+
+}  // namespace
+
+std::vector<http::Route> routes_of(Service& service) {
+    using enum http::Method;
+    using http::Access;
+    using http::Request;
+    using http::Responder;
+    const auto wallet = [&service](const Request& request, Responder responder) {
+        show_wallet(service, request, std::move(responder));
+    };
+    const auto ledger = [&service](const Request& request, Responder responder) {
+        show_ledger(service, request, std::move(responder));
+    };
+    const auto adjust = service.engine().keyed([&service](std::shared_ptr<Call> call) {
+        adjust_wallet(service, std::move(call));
+    });
+    return {
+        {get, "/v1/points", Access::user, wallet},
+        {get, "/v1/points/ledger", Access::user, ledger},
+        {get, "/v1/points/{user_id}", Access::admin, wallet},
+        {get, "/v1/points/{user_id}/ledger", Access::admin, ledger},
+        {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
+    };
+}
+
+}  // namespace pay::point

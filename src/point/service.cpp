@@ -1,0 +1,35 @@
+#include "point/service.hpp"
+
+#include "point/api.hpp"
+#include "point/handlers.hpp"
+#include "point/rules.hpp"
+#include "point/store.hpp"
+
+namespace pay::point {
+
+Service::Service(const Context& context)
+    : x_clock(context.clock), x_engine(context, "point", schema, *this) {}
+
+std::vector<http::Route> Service::routes() { return routes_of(*this); }
+
+void Service::subscribe(bus::Bus& bus) {
+    for (auto& subscription : subscriptions_of(*this)) bus.subscribe(std::move(subscription));
+}
+
+State Service::load(
+    sql::Connection& connection, std::span<const Instruction* const> instructions
+) {
+    return point::load(connection, instructions);
+}
+
+Result<Wallet> Service::decide(
+    State& state, const Instruction& instruction, Time now, std::vector<bus::Message>& messages
+) {
+    return point::decide(state, instruction, now, messages);
+}
+
+void Service::save(sql::Transaction& transaction, const State& state) {
+    point::save(transaction, state);
+}
+
+}  // namespace pay::point

@@ -1,0 +1,180 @@
+#include "point/store.hpp"
+
+#include <array>
+#include <set>
+
+#include "core/json/names.hpp"
+
+namespace pay::point {
+namespace {
+
+constexpr std::array<std::string_view, 7> wallet_columns{
+    "user_id", "paid", "bonus", "held", "owed", "version", "updated_at"
+};
+constexpr sql::Table wallet_table{"wallet", wallet_columns};
+
+constexpr std::array<std::string_view, 9> ledger_columns{
+    "transaction_id", "line",   "account",  "user_id", "points",
+    "balance_after",  "reason", "order_id", "at"
+};
+constexpr sql::Table ledger_table{"ledger_entry", ledger_columns, 2};
+
+constexpr std::array<std::string_view, 3> adjustment_columns{
+    "transaction_id", "admin_id", "reason"
+};
+constexpr sql::Table adjustment_table{"adjustment", adjustment_columns};
+
+constexpr std::array<std::string_view, 5> inbox_columns{
+    "order_id", "action", "outcome", "code", "at"
+};
+constexpr sql::Table inbox_table{"inbox", inbox_columns, 2};
+
+constexpr std::string_view select_wallets = R"(
+    SELECT user_id, paid, bonus, held, owed, version, updated_at FROM wallet WHERE user_id IN )";
+constexpr std::string_view select_given = R"(
+    SELECT order_id, action, code, at FROM inbox WHERE order_id IN )";
+constexpr std::string_view select_ledger = R"(
+    SELECT transaction_id,
+           SUM(CASE WHEN account IN ('paid', 'bonus') THEN points ELSE 0 END),
+           MIN(balance_after), MIN(reason), MIN(order_id), MIN(at)
+    FROM ledger_entry WHERE user_id = ? AND transaction_id < ?
+    GROUP BY transaction_id ORDER BY transaction_id DESC LIMIT ?)";
+
+Wallet wallet_of(const sql::Row& row) {
+    return {
+        .user_id = std::string(row.text(0)),
+        .paid = Points{row.integer(1)},
+        .bonus = Points{row.integer(2)},
+        .held = Points{row.integer(3)},
+        .owed = Points{row.integer(4)},
+        .version = row.integer(5),
+        .updated_at = from_epoch_ms(row.integer(6)),
+    };
+}
+
+void add(sql::Rows& rows, const Wallet& wallet) {
+    rows.add(
+        wallet.user_id, wallet.paid.value(), wallet.bonus.value(), wallet.held.value(),
+        wallet.owed.value(), wallet.version, to_epoch_ms(wallet.updated_at)
+    );
+}
+
+void add(sql::Rows& rows, const Posting& posting) {
+    const sql::Value nothing{nullptr};
+    const auto order = posting.order_id.empty() ? nothing : sql::Value{posting.order_id};
+    std::int64_t number = 0;
+    for (const auto& line : posting.lines) {
+        const bool users = is_users(line.account);
+        rows.add(
+            posting.transaction_id, number++, json::name_of(line.account),
+            users ? sql::Value{posting.user_id} : nothing, line.points.value(),
+            users ? sql::Value{posting.balance_after.value()} : nothing,
+            json::name_of(posting.reason), order, to_epoch_ms(posting.at)
+        );
+    }
+}
+
+/// What an instruction touches.
+struct Keys {
+    std::set<std::string_view> users;
+    std::set<std::string_view> orders;
+    void add(const Credit& credit) { add(credit.asked); }
+    void add(const Reverse& reverse) { add(reverse.asked); }
+    void add(const Adjust& adjust) { users.insert(adjust.user_id); }
+    void add(const Command& asked) {
+        users.insert(asked.user_id);
+        orders.insert(asked.order_id);
+    }
+};
+
+}  // namespace
+
+State load(sql::Connection& connection, std::span<const Instruction* const> instructions) {
+    Keys keys;
+    for (const auto* instruction : instructions) {
+        std::visit([&](const auto& wish) { keys.add(wish); }, *instruction);
+    }
+    // In the order of the keys, so that instances lock rows in one order.
+    const std::vector<std::string_view> users(keys.users.begin(), keys.users.end());
+    const std::vector<std::string_view> orders(keys.orders.begin(), keys.orders.end());
+    State state;
+    const auto lock = connection.for_update();
+    sql::query_in(connection, select_wallets, users, lock, [&](const sql::Row& row) {
+        auto wallet = wallet_of(row);
+        auto name = wallet.user_id;
+        state.wallets.insert_or_assign(
+            std::move(name), WalletRow{.wallet = std::move(wallet), .stored = true}
+        );
+    });
+    sql::query_in(connection, select_given, orders, lock, [&](const sql::Row& row) {
+        state.given.insert_or_assign(
+            {std::string(row.text(0)), json::named<Action>(row.text(1))},
+            Given{.code = std::string(row.text(2)), .at = from_epoch_ms(row.integer(3))}
+        );
+    });
+    return state;
+}
+
+void save(sql::Transaction& transaction, const State& state) {
+    sql::Rows fresh;
+    sql::Rows changed;
+    for (const auto& [user, row] : state.wallets) {
+        if (row.changed) add(row.stored ? changed : fresh, row.wallet);
+    }
+    sql::insert(transaction, wallet_table, fresh);
+    sql::upsert(transaction, wallet_table, changed);
+
+    sql::Rows entries;
+    for (const auto& posting : state.postings) add(entries, posting);
+    sql::insert(transaction, ledger_table, entries);
+
+    sql::Rows adjustments;
+    for (const auto& adjustment : state.adjustments) {
+        adjustments.add(adjustment.transaction_id, adjustment.admin_id, adjustment.reason);
+    }
+    sql::insert(transaction, adjustment_table, adjustments);
+
+    sql::Rows answers;
+    for (const auto& [key, given] : state.given) {
+        if (!given.fresh) continue;
+        answers.add(
+            key.first, json::name_of(key.second),
+            std::string_view{given.code.empty() ? "done" : "refused"}, given.code,
+            to_epoch_ms(given.at)
+        );
+    }
+    sql::insert(transaction, inbox_table, answers);
+}
+
+Wallet find_wallet(sql::Connection& connection, std::string_view user_id) {
+    Wallet wallet;
+    wallet.user_id = user_id;
+    const std::array<std::string_view, 1> users{user_id};
+    sql::query_in(connection, select_wallets, users, "", [&](const sql::Row& row) {
+        wallet = wallet_of(row);
+    });
+    return wallet;
+}
+
+std::vector<LedgerEntry> list_ledger(
+    sql::Connection& connection, std::string_view user_id, const http::Page& page
+) {
+    std::vector<LedgerEntry> entries;
+    const std::array<sql::Value, 3> values{
+        user_id, std::string_view{page.before}, page.limit + 1
+    };
+    connection.query(select_ledger, values, [&](const sql::Row& row) {
+        entries.push_back({
+            .id = std::string(row.text(0)),
+            .user_id = std::string(user_id),
+            .delta = Points{row.integer(1)},
+            .balance_after = Points{row.integer(2)},
+            .reason = json::named<Reason>(row.text(3)),
+            .order_id = row.optional_text(4),
+            .at = from_epoch_ms(row.integer(5)),
+        });
+    });
+    return entries;
+}
+
+}  // namespace pay::point

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/embedded.hpp"
+#include "core/http/query.hpp"
+#include "core/sql/sql.hpp"
+#include "point/types.hpp"
+
+/// The point service's tables. Everything throws what core/sql throws.
+namespace pay::point {
+
+extern const std::span<const EmbeddedFile> schema;
+
+State load(sql::Connection& connection, std::span<const Instruction* const> instructions);
+/// Writes what the batch changed; Broken if another instance was first.
+void save(sql::Transaction& transaction, const State& state);
+
+/// A user's wallet; an empty one if nothing ever happened to it.
+Wallet find_wallet(sql::Connection& connection, std::string_view user_id);
+/// The user's transactions of a page and one more, if there is one.
+std::vector<LedgerEntry> list_ledger(
+    sql::Connection& connection, std::string_view user_id, const http::Page& page
+);
+
+}  // namespace pay::point
