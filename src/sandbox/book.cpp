@@ -29,6 +29,7 @@ Book::Change Book::pay(const Purchase& purchase) {
     const auto effect = sandbox::pay(receipt, purchase.separately_confirmed, x_rules, now);
     PAY_ASSERT(effect.has_value());
     const std::lock_guard lock(x_mutex);
+    receipt.number = x_receipts.empty() ? 1 : x_receipts.back().number + 1;
     const Receipt& kept = keep(std::move(receipt));
     x_on_change(kept);
     return {kept, *effect};

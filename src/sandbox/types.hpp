@@ -29,7 +29,8 @@ enum class PayMethod { card, bank, virtual_account };
 
 /// One payment. Its wire form (wire.hpp) is made from this alone.
 struct Receipt {
-    std::string receipt_id;  ///< 24 lower-case hex digits
+    std::int64_t number = 0;  ///< in the order of their making
+    std::string receipt_id;   ///< 24 lower-case hex digits
     std::string order_id;
     std::string order_name;
     std::string user_id;  ///< goes into the metadata; may be empty
