@@ -22,7 +22,9 @@ class Io {
     /// A timer that can be taken back. Destroying the handle cancels; `work` then does not run.
     class Timer;
     /// Runs `work` on an I/O thread after `delay`. Keep the handle as long as it should still run.
-    [[nodiscard]] std::shared_ptr<Timer> after(Duration delay, std::move_only_function<void()> work);
+    [[nodiscard]] std::shared_ptr<Timer> after(
+        Duration delay, std::move_only_function<void()> work
+    );
 
     /// Joins the threads; nothing given to it runs afterwards. Not from an I/O thread.
     void stop();

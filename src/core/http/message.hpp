@@ -17,7 +17,7 @@ enum class Role { user, admin };
 
 /// Who makes a call, as its token says. Empty id: no token was needed and none was given.
 struct Caller {
-    std::string user_id;
+    std::string user_id{};
     Role role = Role::user;
     bool admin() const { return role == Role::admin; }
 };
@@ -30,18 +30,21 @@ std::string_view find(const Fields& fields, std::string_view name);
 /// A request, read to its end, of our own plain types. Filled by the server and the router.
 struct Request {
     Method method = Method::other;
-    std::string path;                     ///< as it was sent, without the query
-    std::vector<std::string> parameters;  ///< values of the route's `{…}`, decoded, in its order
-    Fields query;                         ///< decoded
-    Fields headers;                       ///< names in lower case
-    std::string body;
-    std::string remote_address;  ///< the peer, or what a trusted proxy says of it
-    std::string request_id;      ///< taken in or made
-    std::string traceparent;     ///< W3C; taken in or made
+    std::string path{};                     ///< as it was sent, without the query
+    std::vector<std::string> parameters{};  ///< values of the route's `{…}`, decoded, in its order
+    std::string query_text{};               ///< as it was sent, without the `?`
+    Fields query{};                         ///< decoded, by the router
+    Fields headers{};                       ///< names in lower case
+    std::string body{};
+    std::string remote_address{};  ///< the peer, or what a trusted proxy says of it
+    std::string request_id{};      ///< taken in or made
+    std::string traceparent{};     ///< W3C; taken in or made
     Language language = Language::en;
-    Caller caller;
+    Caller caller{};
 
-    std::string_view header(std::string_view lower_case_name) const { return find(headers, lower_case_name); }
+    std::string_view header(std::string_view lower_case_name) const {
+        return find(headers, lower_case_name);
+    }
 };
 
 /// An answer that goes on: a text/event-stream. Any thread.
@@ -56,10 +59,10 @@ class Stream {
 struct Response {
     int status = 200;
     std::string content_type = "application/json";
-    std::string body;
-    Fields headers;
+    std::string body{};
+    Fields headers{};
     /// If set, the body is a stream that this function feeds; it is called once the head is sent.
-    std::function<void(std::shared_ptr<Stream>)> stream;
+    std::function<void(std::shared_ptr<Stream>)> stream{};
 };
 
 Response json_response(int status, std::string body);

@@ -31,13 +31,15 @@ class Router {
     ~Router();
 
     void add(std::vector<Route> routes);
-    /// Every path and method added, for the check against the OpenAPI document: "POST /v1/orders".
-    std::vector<std::string> listing() const;
+    /// Every path and method added, as it was added, for the check against the
+    /// OpenAPI document: "POST /v1/orders/{id}/confirm".
+    const std::vector<std::string>& listing() const { return x_listing; }
     void handle(Request request, Responder responder) const;
 
  private:
     struct Node;
     std::unique_ptr<Node> x_root;
+    std::vector<std::string> x_listing;
     std::shared_ptr<const TokenVerifier> x_verifier;
 };
 
