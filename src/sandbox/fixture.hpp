@@ -13,6 +13,8 @@
 #include "core/http/client.hpp"
 #include "core/http/io.hpp"
 #include "core/http/server.hpp"
+#include "sandbox/faults.hpp"
+#include "sandbox/notify.hpp"
 #include "sandbox/sandbox.hpp"
 
 /// For the tests of the sandbox: one that runs, spoken to over HTTP.
