@@ -60,11 +60,11 @@ TEST_CASE("receipts of an order: an array, newest first, empty for an unknown or
     const auto second = sandbox.paid("", "주문 1");
     const auto found = sandbox.get("/v2/lookup/order/%EC%A3%BC%EB%AC%B8%201");
     REQUIRE(found.json.as_array().size() == 2);
-    CHECK(found.json.as_array()[0].at("receipt_id") == second);
-    CHECK(found.json.as_array()[1].at("receipt_id") == first);
+    CHECK(text(found.json.as_array()[0], "receipt_id") == second);
+    CHECK(text(found.json.as_array()[1], "receipt_id") == first);
     const auto none = sandbox.get("/v2/lookup/order/nothing");
     CHECK(none.status == 200);
-    CHECK(none.text == "[]");
+    CHECK(none.body == "[]");
 }
 
 TEST_CASE("both forms of authentication, and what is wrong with others") {

@@ -9,7 +9,7 @@ TEST_CASE("a payment is paid at once unless it waits for its confirm") {
     CHECK(sandbox.status_of(sandbox.paid(R"(,"separately_confirmed":false)")) == 1);
     CHECK(sandbox.status_of(sandbox.approvable()) == 2);
     const auto totals = sandbox.get("/sandbox/totals");
-    CHECK(totals.text == R"({"paid_count":2,"paid_amount":2000,"canceled_amount":0})");
+    CHECK(totals.body == R"({"paid_count":2,"paid_amount":2000,"canceled_amount":0})");
 }
 
 TEST_CASE("a control says what it does not understand") {
@@ -63,11 +63,11 @@ TEST_CASE("receipts are listed newest first, of one order or of all, as many as 
     const auto second = sandbox.paid("", "b");
     const auto all = sandbox.get("/sandbox/receipts");
     REQUIRE(all["data"].as_array().size() == 2);
-    CHECK(all["data"].as_array()[0].at("receipt_id") == second);
+    CHECK(text(all["data"].as_array()[0], "receipt_id") == second);
     CHECK(sandbox.get("/sandbox/receipts?limit=1")["data"].as_array().size() == 1);
     const auto of_order = sandbox.get("/sandbox/receipts?order_id=a");
     REQUIRE(of_order["data"].as_array().size() == 1);
-    CHECK(of_order["data"].as_array()[0].at("receipt_id") == first);
+    CHECK(text(of_order["data"].as_array()[0], "receipt_id") == first);
     for (const char* limit : {"0", "1001", "x", "-1", "1.5"}) {
         CHECK(sandbox.get(std::string("/sandbox/receipts?limit=") + limit).status == 422);
     }
@@ -88,10 +88,10 @@ TEST_CASE("the payment page carries nothing of its address, and only its own scr
     Running sandbox;
     const auto page = sandbox.get("/sandbox/checkout?order_id=%3Cscript%3Ealert(1)%3C/script%3E&price=1");
     CHECK(page.status == 200);
-    CHECK(page.text.find("alert(1)") == std::string::npos);
-    CHECK(page.text.find("@nonce@") == std::string::npos);
-    CHECK(page.text.find("innerHTML") == std::string::npos);
-    CHECK(page.text != sandbox.get("/sandbox/checkout?order_id=a&price=1").text);
+    CHECK(page.body.find("alert(1)") == std::string::npos);
+    CHECK(page.body.find("@nonce@") == std::string::npos);
+    CHECK(page.body.find("innerHTML") == std::string::npos);
+    CHECK(page.body != sandbox.get("/sandbox/checkout?order_id=a&price=1").body);
 }
 
 TEST_CASE("faults: declined and refused") {
@@ -172,7 +172,7 @@ TEST_CASE("faults strike as often as told, are listed and taken back, and never 
     sandbox.fault("http_500", R"(,"times":2)");
     sandbox.fault("refuse_connection", R"(,"times":null)");
     CHECK(sandbox.get("/sandbox/totals").status == 200);
-    CHECK(sandbox.get("/sandbox/faults").text ==
+    CHECK(sandbox.get("/sandbox/faults").body ==
           R"({"faults":[{"fault":"http_500","times":2,"delay_ms":2000},)"
           R"({"fault":"refuse_connection","times":null,"delay_ms":2000}]})");
     for (int i = 0; i < 3; ++i) CHECK(sandbox.get("/v2/receipt/" + id).status == 0);

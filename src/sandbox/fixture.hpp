@@ -22,15 +22,18 @@ namespace pay::sandbox {
 
 inline constexpr const char* basic = "Basic c2FuZGJveDpzYW5kYm94";  // sandbox:sandbox
 
+/// A field of a JSON object that is a text.
+inline std::string text(const boost::json::value& object, std::string_view field) {
+    return std::string(object.at(field).as_string());
+}
+
 struct Answered {
     int status = 0;  ///< 0: no answer
-    std::string text;
+    std::string body;
     boost::json::value json;
 
     const boost::json::value& operator[](std::string_view name) const { return json.at(name); }
-    std::string text_of(std::string_view name) const {
-        return std::string(json.at(name).as_string());
-    }
+    std::string text_of(std::string_view name) const { return sandbox::text(json, name); }
     std::int64_t number(std::string_view name) const { return json.at(name).as_int64(); }
     std::string error_code() const { return text_of("error_code"); }
 };

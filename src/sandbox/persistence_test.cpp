@@ -33,12 +33,12 @@ TEST_CASE("receipts, their cancels and the totals survive a restart; tokens do n
         REQUIRE(first.confirm(receipt).status == 200);
         REQUIRE(first.cancel(receipt, R"(,"cancel_price":300,"cancel_id":"c1")").status == 200);
         first.paid(R"(,"method":"vbank","user_id":"kim","order_name":"한글 \" 이름")", "order-2");
-        before = first.get("/sandbox/receipts").text;
+        before = first.get("/sandbox/receipts").body;
     }
     Running second(kept_in(folder));
-    CHECK(second.get("/sandbox/receipts").text == before);
+    CHECK(second.get("/sandbox/receipts").body == before);
     const auto totals = second.get("/sandbox/totals");
-    CHECK(totals.text == R"({"paid_count":1,"paid_amount":1000,"canceled_amount":300})");
+    CHECK(totals.body == R"({"paid_count":1,"paid_amount":1000,"canceled_amount":300})");
     CHECK(second.get("/v2/receipt/" + receipt, token).error_code() == "TOKEN_KEY_INVALID");
     const auto repeated = second.cancel(receipt, R"(,"cancel_price":300,"cancel_id":"c1")");
     CHECK(repeated.error_code() == "RC_ALREADY_CANCELLED");
