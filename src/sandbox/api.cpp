@@ -95,7 +95,9 @@ struct Api::Calls {
         const auto found = desk.book.find(request.parameters.at(0));
         if (!found) return responder.send(refusal(Refusal::rc_not_found));
         const bool with_user = http::find(request.query, "lookup_user_data") == "true";
-        desk.answer(std::move(responder), http::json_response(200, receipt_body(*found, with_user)));
+        desk.answer(
+            std::move(responder), http::json_response(200, receipt_body(*found, with_user))
+        );
     }
 
     void receipts_of_order(const Request& request, Responder responder) {
@@ -105,7 +107,9 @@ struct Api::Calls {
     }
 
     void confirm(const Request& request, Responder responder) {
-        const auto declined = [this] { return desk.faults.take(Fault::decline_confirm).has_value(); };
+        const auto declined = [this] {
+            return desk.faults.take(Fault::decline_confirm).has_value();
+        };
         const auto outcome = desk.book.confirm(read_text(request, "receipt_id"), declined);
         settle(std::move(responder), outcome, Fault::drop_after_confirm);
     }
@@ -137,7 +141,8 @@ struct Api::Calls {
     }
 
     void dispatch(Request request, Responder responder) {
-        if (desk.faults.take(Fault::http_500)) return responder.send(refusal(Refusal::server_error));
+        if (desk.faults.take(Fault::http_500))
+            return responder.send(refusal(Refusal::server_error));
         const bool garble = desk.faults.take(Fault::garbage).has_value();
         auto send = [garble, responder = std::move(responder)](Response response) mutable {
             const bool garbled = garble && response.status != 0;
@@ -150,7 +155,9 @@ struct Api::Calls {
 
 Api::Api(std::shared_ptr<Desk> desk) : x_calls(std::make_shared<Calls>(std::move(desk))) {}
 
-bool Api::owns(std::string_view path) { return path == "/v2" || path.starts_with("/v2/"); }
+bool Api::owns(std::string_view path) {
+    return path == "/v2" || path.starts_with("/v2/");
+}
 
 void Api::handle(Request request, Responder responder) {
     Desk& desk = x_calls->desk;
@@ -159,10 +166,8 @@ void Api::handle(Request request, Responder responder) {
     if (desk.faults.take(Fault::refuse_connection)) return responder.send(http::no_answer());
     const auto delay = desk.faults.take(Fault::delay);
     if (!delay) return x_calls->dispatch(std::move(request), std::move(responder));
-    auto late = [calls = x_calls, request = std::move(request),
-                 responder = std::move(responder)]() mutable {
-        calls->dispatch(std::move(request), std::move(responder));
-    };
+    auto late = [calls = x_calls, request = std::move(request), responder = std::move(responder)](
+                ) mutable { calls->dispatch(std::move(request), std::move(responder)); };
     desk.later.after(delay->delay, std::move(late));
 }
 

@@ -34,7 +34,8 @@ TEST_CASE("token, receipt, confirm, cancel: the whole way with a token") {
 
 TEST_CASE("a receipt reads as Bootpay writes it") {
     Running sandbox;
-    const auto card = sandbox.get("/v2/receipt/" + sandbox.paid(R"(,"order_name":"500 \"포인트\"")"));
+    const auto card =
+        sandbox.get("/v2/receipt/" + sandbox.paid(R"(,"order_name":"500 \"포인트\"")"));
     CHECK(card.text_of("order_name") == "500 \"포인트\"");
     CHECK(card.text_of("method") == "카드");
     CHECK(card.text_of("method_symbol") == "card");
@@ -77,10 +78,11 @@ TEST_CASE("both forms of authentication, and what is wrong with others") {
         const char* authorization;
         const char* error_code;
     };
-    for (const Wrong wrong : {Wrong{"", "TOKEN_KEY_INVALID"},
-                              {"Bearer nothing", "TOKEN_KEY_INVALID"},
-                              {"Basic eDpzYW5kYm94", "APP_KEY_NOT_FOUND"},
-                              {"Basic c2FuZGJveDp4", "APP_SK_NOT_MATCHED"}}) {
+    for (const Wrong wrong :
+         {Wrong{"", "TOKEN_KEY_INVALID"},
+          {"Bearer nothing", "TOKEN_KEY_INVALID"},
+          {"Basic eDpzYW5kYm94", "APP_KEY_NOT_FOUND"},
+          {"Basic c2FuZGJveDp4", "APP_SK_NOT_MATCHED"}}) {
         CAPTURE(wrong.authorization);
         const auto refused = sandbox.get(target, wrong.authorization);
         CHECK(refused.status == 401);
@@ -115,14 +117,17 @@ TEST_CASE("refusals have Bootpay's codes and statuses") {
     CHECK(sandbox.confirm(paid).error_code() == "RC_NOT_CONFIRM_READY");
     CHECK(sandbox.cancel(paid, R"(,"cancel_price":1001)").error_code() == "RC_CANCEL_SERVER_ERROR");
     CHECK(sandbox.cancel(paid, R"(,"cancel_price":10.5)").error_code() == "RC_CANCEL_SERVER_ERROR");
-    CHECK(sandbox.cancel(paid, R"(,"cancel_price":"much")").error_code() == "RC_CANCEL_SERVER_ERROR");
+    CHECK(
+        sandbox.cancel(paid, R"(,"cancel_price":"much")").error_code() == "RC_CANCEL_SERVER_ERROR"
+    );
     CHECK(sandbox.post("/v2/cancel", "[]").error_code() == "API_PARAM_INVALID");
     CHECK(sandbox.post("/v2/confirm", "not json").error_code() == "RC_NOT_FOUND");
 }
 
 TEST_CASE("whatever is not there is an error object too") {
     Running sandbox;
-    for (const char* target : {"/v2", "/v2/", "/v2/wallet", "/v2/receipt", "/v2//confirm", "/v2/confirm/x"}) {
+    for (const char* target :
+         {"/v2", "/v2/", "/v2/wallet", "/v2/receipt", "/v2//confirm", "/v2/confirm/x"}) {
         CAPTURE(target);
         const auto answer = sandbox.get(target);
         CHECK(answer.status == 404);
@@ -153,16 +158,28 @@ TEST_CASE("what the SDKs of Bootpay are known to send is understood") {
     call.headers = {{"authorization", basic}, {"content-type", "application/json"}};
     CHECK(sandbox.send(call).status == 200);
     // PHP: an empty Authorization before it has a token.
-    CHECK(sandbox.post("/v2/request/token.json",
-                       R"({"application_id":"sandbox","private_key":"sandbox"})", "")
-              .status == 200);
+    CHECK(
+        sandbox
+            .post(
+                "/v2/request/token.json", R"({"application_id":"sandbox","private_key":"sandbox"})",
+                ""
+            )
+            .status == 200
+    );
     CHECK(sandbox.post("/v2/confirm.json", R"({"receipt_id":")" + id + "\"}").status == 200);
     // Java: amounts as floating point. Python: null and "" for all it does not set.
-    CHECK(sandbox.cancel(id, R"(,"cancel_price":100.0,"cancel_tax_free":0.0)").number("cancelled_price") == 100);
+    CHECK(
+        sandbox.cancel(id, R"(,"cancel_price":100.0,"cancel_tax_free":0.0)")
+            .number("cancelled_price") == 100
+    );
     const std::string unset =
-        R"(,"cancel_id":"","metadata":{},"cancel_username":"","cancel_message":"","cancel_price":null,)"
+        R"(,"cancel_id":"","metadata":{},"cancel_username":"","cancel_message":"",)"
+        R"("cancel_price":null,)"
         R"("cancel_tax_free":null,"refund":null,"items":null)";
-    CHECK(sandbox.cancel(id, R"(,"cancel_price":"200","cancel_id":"")").number("cancelled_price") == 300);
+    CHECK(
+        sandbox.cancel(id, R"(,"cancel_price":"200","cancel_id":"")").number("cancelled_price") ==
+        300
+    );
     CHECK(sandbox.cancel(id, unset).number("cancelled_price") == 1'000);
 }
 
@@ -170,14 +187,17 @@ TEST_CASE("a form is as good as JSON") {
     Running sandbox;
     const std::string form = "application/x-www-form-urlencoded; charset=utf-8";
     const auto paid = sandbox.post(
-        "/sandbox/pay", "order_id=order+1&price=700&order_name=%ED%8F%AC%EC%9D%B8%ED%8A%B8&separately_confirmed=true",
+        "/sandbox/pay",
+        "order_id=order+1&price=700&order_name=%ED%8F%AC%EC%9D%B8%ED%8A%B8&separately_confirmed="
+        "true",
         "", form
     );
     CHECK(paid.status == 201);
     CHECK(paid.text_of("order_id") == "order 1");
     CHECK(paid.text_of("order_name") == "포인트");
     CHECK(paid.number("status") == 2);
-    const auto confirmed = sandbox.post("/v2/confirm", "receipt_id=" + paid.text_of("receipt_id"), basic, form);
+    const auto confirmed =
+        sandbox.post("/v2/confirm", "receipt_id=" + paid.text_of("receipt_id"), basic, form);
     CHECK(confirmed.number("status") == 1);
 }
 
@@ -186,7 +206,9 @@ TEST_CASE("a virtual account is paid by a deposit and refunded to an account") {
     const auto id = sandbox.paid(R"(,"method":"vbank","separately_confirmed":true)");
     CHECK(sandbox.status_of(id) == 5);
     CHECK(sandbox.confirm(id).error_code() == "RC_NOT_CONFIRM_READY");
-    CHECK(sandbox.post("/sandbox/deposit", R"({"receipt_id":")" + id + "\"}").number("status") == 1);
+    CHECK(
+        sandbox.post("/sandbox/deposit", R"({"receipt_id":")" + id + "\"}").number("status") == 1
+    );
     CHECK(sandbox.cancel(id).error_code() == "RC_CANCEL_SERVER_ERROR");
     const std::string refund =
         R"(,"refund":{"bank_account":"1","bank_username":"u","bank_code":"004"})";

@@ -51,7 +51,8 @@ Book::Outcome Book::confirm(std::string_view receipt_id, const std::function<boo
     if (held == nullptr) return std::unexpected(Refusal::rc_not_found);
     Receipt trial = *held;
     if (approve(trial) == Effect::charged && declined()) {
-        const auto ended = change(*held, [&](Receipt& receipt) { return decline(receipt, x_rules, now); });
+        const auto ended =
+            change(*held, [&](Receipt& receipt) { return decline(receipt, x_rules, now); });
         PAY_ASSERT(ended.has_value());
         return std::unexpected(Refusal::rc_confirm_failed);
     }

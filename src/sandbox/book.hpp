@@ -11,11 +11,12 @@
 
 namespace pay::sandbox {
 
-/// All receipts, in memory. Finds one by its id or by its order in constant time and keeps the totals
-/// as running sums. Any thread.
+/// All receipts, in memory. Finds one by its id or by its order in constant time and keeps the
+/// totals as running sums. Any thread.
 class Book {
  public:
-    /// Told of every change, in the order of the changes; called under the book's lock: must be quick.
+    /// Told of every change, in the order of the changes; called under the book's lock: must be
+    /// quick.
     using OnChange = std::function<void(const Receipt&)>;
     struct Change {
         Receipt receipt;
@@ -56,7 +57,8 @@ class Book {
     const std::shared_ptr<const Clock> x_clock;
     const OnChange x_on_change;
     mutable std::mutex x_mutex;
-    std::deque<Receipt> x_receipts;  ///< in the order of their making; never moved, so views into it hold
+    std::deque<Receipt>
+        x_receipts;  ///< in the order of their making; never moved, so views into it hold
     std::unordered_map<std::string_view, Receipt*> x_by_id;
     std::unordered_map<std::string_view, std::vector<const Receipt*>> x_by_order;
     Totals x_totals;

@@ -8,7 +8,8 @@ using namespace pay::sandbox;
 namespace {
 
 struct Case {
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(from_epoch_ms(1'772'413'200'000));
+    std::shared_ptr<ManualClock> clock =
+        std::make_shared<ManualClock>(from_epoch_ms(1'772'413'200'000));
     std::vector<Receipt> told;
     Book book{{}, clock, [this](const Receipt& receipt) { told.push_back(receipt); }};
 
@@ -87,7 +88,8 @@ TEST_CASE("every change is told once, with what it made of the receipt") {
     CHECK(now.told[2].canceled_price == Won{400});
 }
 
-TEST_CASE("receipts are found by id and by order, newest first, and read as overdue when they are") {
+TEST_CASE("receipts are found by id and by order, newest first, and read as overdue when they are"
+) {
     Case now;
     const auto first = now.pay("a", 1, true);
     const auto second = now.pay("b", 2);

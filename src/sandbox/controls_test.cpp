@@ -31,7 +31,8 @@ TEST_CASE("a control says what it does not understand") {
              {"/sandbox/pay", R"({"order_id":"a","price":1,"tax_free":2})", 422, "tax_free"},
              {"/sandbox/pay", R"({"order_id":"a","price":1,"method":"coin"})", 422, "method"},
              {"/sandbox/pay", R"({"order_id":"a","price":1,"user_id":7})", 422, "user_id"},
-             {"/sandbox/pay", R"({"order_id":"a","price":1,"separately_confirmed":"maybe"})", 422, "separately"},
+             {"/sandbox/pay", R"({"order_id":"a","price":1,"separately_confirmed":"maybe"})", 422,
+              "separately"},
              {"/sandbox/pay", R"({"order_id":"a","price":1,"status":1})", 422, "status"},
              {"/sandbox/faults", "[]", 400, "JSON"},
              {"/sandbox/faults", R"({"fault":"earthquake"})", 422, "fault"},
@@ -54,7 +55,10 @@ TEST_CASE("a control says what it does not understand") {
 
 TEST_CASE("a deposit needs a virtual account that waits for one") {
     Running sandbox;
-    CHECK(sandbox.post("/sandbox/deposit", R"({"receipt_id":")" + sandbox.paid() + "\"}").status == 409);
+    CHECK(
+        sandbox.post("/sandbox/deposit", R"({"receipt_id":")" + sandbox.paid() + "\"}").status ==
+        409
+    );
 }
 
 TEST_CASE("receipts are listed newest first, of one order or of all, as many as wanted") {
@@ -86,7 +90,8 @@ TEST_CASE("reset forgets receipts, totals and faults; tokens stay good") {
 
 TEST_CASE("the payment page carries nothing of its address, and only its own script may run") {
     Running sandbox;
-    const auto page = sandbox.get("/sandbox/checkout?order_id=%3Cscript%3Ealert(1)%3C/script%3E&price=1");
+    const auto page =
+        sandbox.get("/sandbox/checkout?order_id=%3Cscript%3Ealert(1)%3C/script%3E&price=1");
     CHECK(page.status == 200);
     CHECK(page.body.find("alert(1)") == std::string::npos);
     CHECK(page.body.find("@nonce@") == std::string::npos);
@@ -172,9 +177,11 @@ TEST_CASE("faults strike as often as told, are listed and taken back, and never 
     sandbox.fault("http_500", R"(,"times":2)");
     sandbox.fault("refuse_connection", R"(,"times":null)");
     CHECK(sandbox.get("/sandbox/totals").status == 200);
-    CHECK(sandbox.get("/sandbox/faults").body ==
-          R"({"faults":[{"fault":"http_500","times":2,"delay_ms":2000},)"
-          R"({"fault":"refuse_connection","times":null,"delay_ms":2000}]})");
+    CHECK(
+        sandbox.get("/sandbox/faults").body ==
+        R"({"faults":[{"fault":"http_500","times":2,"delay_ms":2000},)"
+        R"({"fault":"refuse_connection","times":null,"delay_ms":2000}]})"
+    );
     for (int i = 0; i < 3; ++i) CHECK(sandbox.get("/v2/receipt/" + id).status == 0);
     CHECK(sandbox.del("/sandbox/faults").status == 200);
     CHECK(sandbox.get("/v2/receipt/" + id).status == 200);

@@ -88,7 +88,8 @@ std::expected<void, Refusal> Credentials::check_basic(std::string_view encoded) 
     if (!pair) return std::unexpected(Refusal::token_key_invalid);
     const auto colon = pair->find(':');
     if (colon == std::string::npos) return std::unexpected(Refusal::token_key_invalid);
-    if (pair->substr(0, colon) != x_keys.client_key) return std::unexpected(Refusal::app_key_not_found);
+    if (pair->substr(0, colon) != x_keys.client_key)
+        return std::unexpected(Refusal::app_key_not_found);
     if (pair->substr(colon + 1) != x_keys.secret_key) {
         return std::unexpected(Refusal::app_sk_not_matched);
     }

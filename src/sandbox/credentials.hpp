@@ -23,8 +23,9 @@ struct AccessToken {
     std::int64_t seconds_left = 0;
 };
 
-/// Who may call: issues access tokens and checks the Authorization header. A token lives 30 minutes;
-/// for its first 25 the same one is given again, then a new one while the old lives on. Any thread.
+/// Who may call: issues access tokens and checks the Authorization header. A token lives 30
+/// minutes; for its first 25 the same one is given again, then a new one while the old lives on.
+/// Any thread.
 class Credentials {
  public:
     Credentials(Keys keys, std::shared_ptr<const Clock> clock);

@@ -9,9 +9,11 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Case {
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(from_epoch_ms(1'772'413'200'000));
+    std::shared_ptr<ManualClock> clock =
+        std::make_shared<ManualClock>(from_epoch_ms(1'772'413'200'000));
     Credentials credentials{
-        {.application_id = "app", .private_key = "private", .client_key = "ck", .secret_key = "sk"}, clock
+        {.application_id = "app", .private_key = "private", .client_key = "ck", .secret_key = "sk"},
+        clock
     };
     AccessToken token() { return credentials.issue("app", "private").value(); }
     bool good(const std::string& token) { return credentials.check("Bearer " + token).has_value(); }
@@ -20,7 +22,9 @@ struct Case {
 
 }  // namespace
 
-TEST_CASE("a token is the same one for 25 minutes; then a new one, and the old one lives on for five") {
+TEST_CASE(
+    "a token is the same one for 25 minutes; then a new one, and the old one lives on for five"
+) {
     Case now;
     const auto first = now.token();
     CHECK(first.seconds_left == 1'800);
@@ -51,10 +55,10 @@ TEST_CASE("the Basic form takes the client key and the secret key, and no others
     Case now;
     CHECK(now.credentials.check("Basic Y2s6c2s="));   // ck:sk
     CHECK(now.credentials.check("basic  Y2s6c2s="));  // the scheme's case does not matter
-    CHECK(now.refusal("Basic eHg6c2s=") == Refusal::app_key_not_found);    // xx:sk
-    CHECK(now.refusal("Basic Y2s6eHg=") == Refusal::app_sk_not_matched);   // ck:xx
+    CHECK(now.refusal("Basic eHg6c2s=") == Refusal::app_key_not_found);          // xx:sk
+    CHECK(now.refusal("Basic Y2s6eHg=") == Refusal::app_sk_not_matched);         // ck:xx
     CHECK(now.refusal("Basic YXBwOnByaXZhdGU=") == Refusal::app_key_not_found);  // app:private
-    CHECK(now.refusal("Basic Y2s=") == Refusal::token_key_invalid);        // no colon
+    CHECK(now.refusal("Basic Y2s=") == Refusal::token_key_invalid);              // no colon
     CHECK(now.refusal("Basic !!!!") == Refusal::token_key_invalid);
 }
 

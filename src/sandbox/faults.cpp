@@ -6,16 +6,21 @@ namespace pay::sandbox {
 namespace {
 
 constexpr std::array<std::string_view, fault_count> names{
-    "decline_confirm", "drop_after_confirm", "refuse_cancel",  "drop_after_cancel", "delay",
-    "http_500",        "garbage",            "refuse_connection", "expire_token",   "webhook_lost",
-    "webhook_double",  "webhook_late",       "webhook_reorder",
+    "decline_confirm", "drop_after_confirm", "refuse_cancel",  "drop_after_cancel",
+    "delay",           "http_500",           "garbage",        "refuse_connection",
+    "expire_token",    "webhook_lost",       "webhook_double", "webhook_late",
+    "webhook_reorder",
 };
 
-std::size_t index_of(Fault fault) { return static_cast<std::size_t>(fault); }
+std::size_t index_of(Fault fault) {
+    return static_cast<std::size_t>(fault);
+}
 
 }  // namespace
 
-std::string_view name_of(Fault fault) { return names[index_of(fault)]; }
+std::string_view name_of(Fault fault) {
+    return names[index_of(fault)];
+}
 
 std::optional<Fault> fault_named(std::string_view name) {
     const auto found = std::ranges::find(names, name);
@@ -50,7 +55,8 @@ std::optional<FaultSetting> Faults::take(Fault fault) {
     auto& held = x_settings[index_of(fault)];
     const auto taken = held;
     if (held && held->times && --*held->times == 0) held.reset();
-    x_any = std::ranges::any_of(x_settings, [](const auto& setting) { return setting.has_value(); });
+    x_any =
+        std::ranges::any_of(x_settings, [](const auto& setting) { return setting.has_value(); });
     return taken;
 }
 

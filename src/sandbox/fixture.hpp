@@ -49,7 +49,8 @@ inline Answered read(const http::Outcome& outcome) {
 /// A running sandbox with a clock that stands still.
 class Running {
  public:
-    explicit Running(SandboxOptions options = {}) : x_sandbox(x_io, on_free_port(options), x_clock) {
+    explicit Running(SandboxOptions options = {})
+        : x_sandbox(x_io, on_free_port(options), x_clock) {
         x_sandbox.start();
         http::ClientOptions to;
         to.base_url = x_sandbox.url();
@@ -69,8 +70,10 @@ class Running {
     Answered get(std::string target, std::string authorization = basic) {
         return send({.target = std::move(target), .headers = {{"authorization", authorization}}});
     }
-    Answered post(std::string target, std::string body, std::string authorization = basic,
-                  std::string type = "application/json") {
+    Answered post(
+        std::string target, std::string body, std::string authorization = basic,
+        std::string type = "application/json"
+    ) {
         return send({
             .method = http::Method::post,
             .target = std::move(target),
@@ -121,7 +124,8 @@ class Running {
 
     http::Io x_io{2};
     std::shared_ptr<ManualClock> x_clock =
-        std::make_shared<ManualClock>(from_epoch_ms(1'772'414'142'000));  // 2026-03-02 10:15:42 in Seoul
+        std::make_shared<ManualClock>(from_epoch_ms(1'772'414'142'000)
+        );  // 2026-03-02 10:15:42 in Seoul
     Sandbox x_sandbox;
     std::unique_ptr<http::Client> x_client;
 };
@@ -130,9 +134,12 @@ class Running {
 class Receiver {
  public:
     explicit Receiver(http::Io& io)
-        : x_server(io, {.listen = "127.0.0.1:0"}, [this](http::Request request, http::Responder to) {
-              take(std::move(request), std::move(to));
-          }) {
+        : x_server(
+              io, {.listen = "127.0.0.1:0"},
+              [this](http::Request request, http::Responder to) {
+                  take(std::move(request), std::move(to));
+              }
+          ) {
         x_server.start();
     }
     ~Receiver() { x_server.stop(Duration{1'000}); }
@@ -146,7 +153,8 @@ class Receiver {
     /// Waits for the next webhook.
     boost::json::value next() {
         std::unique_lock lock(x_mutex);
-        const bool came = x_came.wait_for(lock, std::chrono::seconds{20}, [this] { return !x_bodies.empty(); });
+        const bool came =
+            x_came.wait_for(lock, std::chrono::seconds{20}, [this] { return !x_bodies.empty(); });
         REQUIRE(came);
         auto body = boost::json::parse(x_bodies.front());
         x_bodies.pop_front();
@@ -166,7 +174,8 @@ class Receiver {
                 response = std::move(x_answers.front());
                 x_answers.pop_front();
             }
-            const bool right = request.method == http::Method::post && request.path == "/webhooks/bootpay";
+            const bool right =
+                request.method == http::Method::post && request.path == "/webhooks/bootpay";
             x_bodies.push_back(right ? request.body : "{}");
         }
         x_came.notify_all();

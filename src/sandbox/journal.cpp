@@ -60,7 +60,9 @@ std::unique_ptr<sql::Database> open_database(std::string_view db) {
     if (db.starts_with("sqlite:")) return sql::open_storage(db)->database("sandbox");
     const std::filesystem::path file(db);
     if (file.extension() != ".db" || file.stem().empty()) {
-        throw std::runtime_error("the sandbox's database must be sqlite:DIR or a file that ends in .db");
+        throw std::runtime_error(
+            "the sandbox's database must be sqlite:DIR or a file that ends in .db"
+        );
     }
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     return sql::open_storage("sqlite:" + folder.string())->database(file.stem().string());
@@ -106,7 +108,8 @@ struct Journal::State {
                 log::error("The sandbox's database is broken", {{"reason", broken.what()}});
             }
             std::unique_lock lock(mutex);
-            if (changed.wait_for(lock, pause_after_failure, [this] { return closing; })) return false;
+            if (changed.wait_for(lock, pause_after_failure, [this] { return closing; }))
+                return false;
         }
     }
 };
@@ -119,7 +122,9 @@ Journal::Journal(std::unique_ptr<sql::Database> database) : x_state(std::make_un
     x_state->thread = std::thread([state = x_state.get()] { state->run(); });
 }
 
-Journal::~Journal() { close(); }
+Journal::~Journal() {
+    close();
+}
 
 void Journal::load(const std::function<void(Receipt)>& each) {
     if (!x_state->connection) return;

@@ -30,7 +30,9 @@ struct Later::State {
 
 Later::Later(http::Io& io) : x_state(std::make_shared<State>(io)) {}
 
-Later::~Later() { clear(); }
+Later::~Later() {
+    clear();
+}
 
 void Later::after(Duration delay, std::move_only_function<void()> work) {
     // The lock is held over the start: the timer may go off before its handle is in the map.

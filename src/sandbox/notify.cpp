@@ -22,7 +22,8 @@ struct Url {
 
 Url split(const std::string& url) {
     const auto scheme = url.find("://");
-    if (scheme == std::string::npos) throw std::runtime_error("the webhook URL must begin with http://");
+    if (scheme == std::string::npos)
+        throw std::runtime_error("the webhook URL must begin with http://");
     const auto path = url.find_first_of("/?", scheme + 3);
     if (path == std::string::npos) return {url, "/"};
     return {url.substr(0, path), (url[path] == '?' ? "/" : "") + url.substr(path)};
@@ -60,7 +61,9 @@ struct Notifier::State : std::enable_shared_from_this<State> {
         const std::lock_guard lock(mutex);
         if (stopped || !client) return nullptr;
         if (pending >= options.limit) {
-            log::warn("The sandbox's webhook queue is full: one is lost", {{"limit", options.limit}});
+            log::warn(
+                "The sandbox's webhook queue is full: one is lost", {{"limit", options.limit}}
+            );
             return nullptr;
         }
         ++pending;
@@ -143,7 +146,9 @@ struct Notifier::State : std::enable_shared_from_this<State> {
 Notifier::Notifier(http::Io& io, Faults& faults, WebhookOptions options)
     : x_state(std::make_shared<State>(io, faults, options)) {}
 
-Notifier::~Notifier() { stop(); }
+Notifier::~Notifier() {
+    stop();
+}
 
 void Notifier::set_url(const std::string& url) {
     std::shared_ptr<http::Client> client;
@@ -153,7 +158,8 @@ void Notifier::set_url(const std::string& url) {
         http::ClientOptions options;
         options.base_url = parts.base;
         options.connect_timeout = x_state->options.timeout;
-        options.breaker_failures = std::numeric_limits<int>::max();  // each delivery has its own pauses
+        options.breaker_failures =
+            std::numeric_limits<int>::max();  // each delivery has its own pauses
         client = std::make_shared<http::Client>(x_state->io, options);
     }
     const std::lock_guard lock(x_state->mutex);

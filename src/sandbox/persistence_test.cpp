@@ -43,7 +43,9 @@ TEST_CASE("receipts, their cancels and the totals survive a restart; tokens do n
     const auto repeated = second.cancel(receipt, R"(,"cancel_price":300,"cancel_id":"c1")");
     CHECK(repeated.error_code() == "RC_ALREADY_CANCELLED");
     second.paid("", "order-3");
-    CHECK(second.get("/sandbox/receipts?limit=1")["data"].as_array()[0].at("order_id") == "order-3");
+    CHECK(
+        second.get("/sandbox/receipts?limit=1")["data"].as_array()[0].at("order_id") == "order-3"
+    );
 }
 
 TEST_CASE("a reset is remembered as well") {
@@ -93,7 +95,9 @@ TEST_CASE("what was answered is there after a kill") {
     CHECK(after.get("/v2/receipt/0123456789abcdef01234567").number("price") == 1'000);
 }
 
-TEST_CASE("a storage folder and a file are both taken; another name is refused before anything starts") {
+TEST_CASE(
+    "a storage folder and a file are both taken; another name is refused before anything starts"
+) {
     const sql::ScratchFolder folder;
     CHECK(open_database("") == nullptr);
     CHECK(open_database(folder.url("data")));

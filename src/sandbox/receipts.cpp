@@ -12,7 +12,8 @@ Effect charge(Receipt& receipt, Time now) {
 }
 
 bool already_used(const Receipt& receipt, const std::string& cancel_id) {
-    return !cancel_id.empty() && std::ranges::find(receipt.cancel_ids, cancel_id) != receipt.cancel_ids.end();
+    return !cancel_id.empty() &&
+           std::ranges::find(receipt.cancel_ids, cancel_id) != receipt.cancel_ids.end();
 }
 
 /// How much of the price and of its tax-free part a request takes back.
@@ -26,7 +27,8 @@ std::expected<Amounts, Refusal> amounts(const Receipt& receipt, const CancelRequ
     const Won tax_free_left = receipt.tax_free - receipt.canceled_tax_free;
     const Won price = request.price.value_or(left);
     const Won tax_free = request.tax_free.value_or(price == left ? tax_free_left : Won{0});
-    // Neither the taxed nor the tax-free part may be overdrawn, or the rest could never be returned.
+    // Neither the taxed nor the tax-free part may be overdrawn, or the rest could never be
+    // returned.
     const bool fits = price > Won{0} && tax_free >= Won{0} && tax_free <= price &&
                       tax_free <= tax_free_left && price - tax_free <= left - tax_free_left;
     if (!fits) return std::unexpected(Refusal::rc_cancel_server_error);
@@ -66,7 +68,8 @@ std::expected<Effect, Refusal> pay(
 
 std::expected<Effect, Refusal> deposit(Receipt& receipt, const Rules& rules, Time now) {
     expire(receipt, rules, now);
-    if (receipt.status != Status::account_issued) return std::unexpected(Refusal::rc_not_confirm_ready);
+    if (receipt.status != Status::account_issued)
+        return std::unexpected(Refusal::rc_not_confirm_ready);
     return charge(receipt, now);
 }
 
@@ -95,7 +98,8 @@ std::expected<Effect, Refusal> cancel(
         return Effect::none;
     }
     if (!receipt.purchased_at) return std::unexpected(Refusal::rc_cancel_server_error);
-    if (receipt.canceled_price >= receipt.price) return std::unexpected(Refusal::rc_already_cancelled);
+    if (receipt.canceled_price >= receipt.price)
+        return std::unexpected(Refusal::rc_already_cancelled);
     // Money paid into an account has no card to go back to: it needs the account to go to.
     if (receipt.method == PayMethod::virtual_account && !request.refund_account) {
         return std::unexpected(Refusal::rc_cancel_server_error);
@@ -112,9 +116,9 @@ std::expected<Effect, Refusal> cancel(
 }
 
 bool expire(Receipt& receipt, const Rules& rules, Time now) {
-    const bool late =
-        (receipt.status == Status::approvable && now - receipt.requested_at > rules.approval_timeout) ||
-        (receipt.status == Status::account_issued && now > *receipt.deposit_until);
+    const bool late = (receipt.status == Status::approvable &&
+                       now - receipt.requested_at > rules.approval_timeout) ||
+                      (receipt.status == Status::account_issued && now > *receipt.deposit_until);
     if (late) receipt.status = Status::expired;
     return late;
 }

@@ -31,11 +31,12 @@ Receipt receipt_in(Status status) {
     Receipt receipt =
         open(purchase(account ? PayMethod::virtual_account : PayMethod::card), "r1", start);
     if (status == Status::opened) return receipt;
-    const bool separately = status == Status::approvable || status == Status::declined ||
-                            status == Status::expired;
+    const bool separately =
+        status == Status::approvable || status == Status::declined || status == Status::expired;
     REQUIRE(pay::sandbox::pay(receipt, separately, rules, start));
     if (status == Status::declined) REQUIRE(decline(receipt, rules, start));
-    if (status == Status::expired) REQUIRE(expire(receipt, rules, start + rules.approval_timeout + 1ms));
+    if (status == Status::expired)
+        REQUIRE(expire(receipt, rules, start + rules.approval_timeout + 1ms));
     if (status == Status::canceled) REQUIRE(cancel(receipt, {}, rules, start));
     REQUIRE(receipt.status == status);
     return receipt;
@@ -167,7 +168,8 @@ TEST_CASE("a cancel of more than is left, of nothing, or of a wrong tax-free par
         std::int64_t price;
         std::int64_t tax_free;
     };
-    for (const Case wrong : {Case{1'001, 0}, {0, 0}, {-1, 0}, {500, -1}, {500, 301}, {100, 101}, {800, 0}}) {
+    for (const Case wrong :
+         {Case{1'001, 0}, {0, 0}, {-1, 0}, {500, -1}, {500, 301}, {100, 101}, {800, 0}}) {
         CAPTURE(wrong.price);
         Receipt receipt = receipt_in(Status::paid);
         CancelRequest request = cancel_of(wrong.price);

@@ -29,10 +29,14 @@ struct Sandbox::State {
           desk(std::make_shared<Desk>(book, credentials, faults, journal, notifier, later, clock)),
           api(desk),
           controls(nullptr),
-          server(io, server_options(options), [this](http::Request request, http::Responder responder) {
-              if (Api::owns(request.path)) return api.handle(std::move(request), std::move(responder));
-              controls.handle(std::move(request), std::move(responder));
-          }) {
+          server(
+              io, server_options(options),
+              [this](http::Request request, http::Responder responder) {
+                  if (Api::owns(request.path))
+                      return api.handle(std::move(request), std::move(responder));
+                  controls.handle(std::move(request), std::move(responder));
+              }
+          ) {
         journal.load([this](Receipt receipt) { book.restore(std::move(receipt)); });
         controls.add(control_routes(desk));
         notifier.set_url(options.webhook_url);
@@ -53,12 +57,22 @@ struct Sandbox::State {
 Sandbox::Sandbox(http::Io& io, SandboxOptions options, std::shared_ptr<const Clock> clock)
     : x_state(std::make_unique<State>(io, options, clock)) {}
 
-Sandbox::~Sandbox() { stop(); }
+Sandbox::~Sandbox() {
+    stop();
+}
 
-void Sandbox::start() { x_state->server.start(); }
-int Sandbox::port() const { return x_state->server.port(); }
-std::string Sandbox::url() const { return x_state->server.url(); }
-void Sandbox::set_webhook_url(const std::string& url) { x_state->notifier.set_url(url); }
+void Sandbox::start() {
+    x_state->server.start();
+}
+int Sandbox::port() const {
+    return x_state->server.port();
+}
+std::string Sandbox::url() const {
+    return x_state->server.url();
+}
+void Sandbox::set_webhook_url(const std::string& url) {
+    x_state->notifier.set_url(url);
+}
 
 void Sandbox::stop() {
     x_state->later.clear();

@@ -44,7 +44,7 @@ struct Receipt {
     std::optional<Time> purchased_at;
     std::optional<Time> confirmed_at;  ///< charged by `confirm`, not at once
     std::optional<Time> canceled_at;
-    std::optional<Time> deposit_until;  ///< of a virtual account
+    std::optional<Time> deposit_until;    ///< of a virtual account
     std::vector<std::string> cancel_ids;  ///< used up by cancels that succeeded
 };
 

@@ -14,7 +14,8 @@ SandboxOptions eager() {
 }
 
 struct Case {
-    explicit Case(const SandboxOptions& options = eager()) : sandbox(options), receiver(sandbox.io()) {
+    explicit Case(const SandboxOptions& options = eager())
+        : sandbox(options), receiver(sandbox.io()) {
         sandbox.sandbox().set_webhook_url(receiver.url());
     }
     Running sandbox;

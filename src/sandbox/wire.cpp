@@ -38,16 +38,18 @@ bj::object parse_form(std::string_view body) {
         body.remove_prefix(std::min(pair.size() + 1, body.size()));
         const auto equals = pair.find('=');
         if (equals == std::string_view::npos) continue;
-        fields[decode_form(pair.substr(0, equals))] = bj::string(decode_form(pair.substr(equals + 1)));
+        fields[decode_form(pair.substr(0, equals))] =
+            bj::string(decode_form(pair.substr(equals + 1)));
     }
     return fields;
 }
 
-/// The fields of a body, JSON or form; nothing if it is neither.
+/// The fields of a body, JSON or form; nothing if it is neither. What begins with a brace is JSON,
+/// whatever its content type says: `curl -d` calls everything a form.
 std::optional<bj::object> parse_body(const http::Request& request) {
-    if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
-        return parse_form(request.body);
-    }
+    const bool form =
+        request.header("content-type").starts_with("application/x-www-form-urlencoded");
+    if (form && !request.body.starts_with('{')) return parse_form(request.body);
     bj::error_code error;
     bj::value value = bj::parse(request.body, error);
     if (error || !value.is_object()) return std::nullopt;
@@ -64,7 +66,8 @@ const bj::value* find(const bj::object& fields, std::string_view name) {
 
 std::string text_of(const bj::object& fields, std::string_view name) {
     const bj::value* value = find(fields, name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+    return value != nullptr && value->is_string() ? std::string(value->get_string())
+                                                  : std::string();
 }
 
 /// A whole number of any spelling: 1000, 1000.0 (Java) or "1000" (a form).
@@ -165,7 +168,8 @@ std::expected<CancelRequest, Refusal> read_cancel(const http::Request& request) 
 
 std::expected<Purchase, Complaint> read_purchase(const http::Request& request) {
     const auto fields = control_fields(
-        request, {"order_id", "price", "tax_free", "order_name", "method", "user_id", "separately_confirmed"}
+        request,
+        {"order_id", "price", "tax_free", "order_name", "method", "user_id", "separately_confirmed"}
     );
     if (!fields) return std::unexpected(fields.error());
     Purchase purchase;
@@ -216,7 +220,8 @@ std::expected<FaultRequest, Complaint> read_fault(const http::Request& request) 
     }
     if (const bj::value* delay = find(*fields, "delay_ms")) {
         const auto ms = whole_number(*delay);
-        if (!ms || *ms < 0 || *ms > 600'000) return invalid("delay_ms: a whole number from 0 to 600000");
+        if (!ms || *ms < 0 || *ms > 600'000)
+            return invalid("delay_ms: a whole number from 0 to 600000");
         wanted.setting.delay = Duration{*ms};
     }
     return wanted;
@@ -241,7 +246,9 @@ bool says_success(std::string_view body) {
 Receipt from_document(std::string_view document) {
     const bj::value value = bj::parse(document);
     const bj::object& fields = value.as_object();
-    const auto text = [&](std::string_view name) { return std::string(fields.at(name).as_string()); };
+    const auto text = [&](std::string_view name) {
+        return std::string(fields.at(name).as_string());
+    };
     const auto won = [&](std::string_view name) { return Won{fields.at(name).as_int64()}; };
     const auto time = [&](std::string_view name) -> std::optional<Time> {
         const bj::value* ms = fields.if_contains(name);

@@ -9,8 +9,8 @@
 #include "sandbox/faults.hpp"
 #include "sandbox/types.hpp"
 
-/// Bootpay's JSON and the controls' own. What Bootpay's SDKs send is read with patience: null, "" and
-/// absence are the same, 1000.0 is 1000, a form is as good as JSON. The controls are strict.
+/// Bootpay's JSON and the controls' own. What Bootpay's SDKs send is read with patience: null, ""
+/// and absence are the same, 1000.0 is 1000, a form is as good as JSON. The controls are strict.
 namespace pay::sandbox {
 
 // --- wire_write.cpp: what is sent ---

@@ -71,8 +71,9 @@ TEST_CASE("every refusal has a code, a status and a message") {
 }
 
 TEST_CASE("null, an empty text, absence and a wrong type are no text") {
-    for (const char* body : {R"({"receipt_id":null})", R"({"receipt_id":""})", "{}", "", "[1]",
-                             R"({"receipt_id":7})"}) {
+    for (const char* body :
+         {R"({"receipt_id":null})", R"({"receipt_id":""})", "{}", "", "[1]", R"({"receipt_id":7})"
+         }) {
         CHECK(read_text(request(body), "receipt_id").empty());
     }
     CHECK(read_text(request(R"({"receipt_id":"r1","more":[1]})"), "receipt_id") == "r1");
@@ -86,6 +87,11 @@ TEST_CASE("a form may have broken escapes, no values and nothing at all") {
     CHECK(read_text(request("&&=&receipt_id=%zz", form), "receipt_id") == "%zz");
 }
 
+TEST_CASE("JSON that is called a form is read as JSON") {
+    const std::string form = "application/x-www-form-urlencoded";
+    CHECK(read_text(request(R"({"receipt_id":"r1"})", form), "receipt_id") == "r1");
+}
+
 TEST_CASE("amounts of any spelling, as long as they are whole") {
     const auto price_of = [](const std::string& text) {
         return read_cancel(request(R"({"receipt_id":"r","cancel_price":)" + text + "}"));
@@ -95,7 +101,8 @@ TEST_CASE("amounts of any spelling, as long as they are whole") {
         CHECK(price_of(text).value().price == Won{1'000});
     }
     for (const char* text : {"null", "\"\""}) CHECK_FALSE(price_of(text).value().price);
-    for (const char* text : {"1000.5", "true", "[]", "{}", "\"x\"", "1e300", "\"\\\"1\\\"\"", "9223372036854775808"}) {
+    for (const char* text :
+         {"1000.5", "true", "[]", "{}", "\"x\"", "1e300", "\"\\\"1\\\"\"", "9223372036854775808"}) {
         CAPTURE(text);
         CHECK(price_of(text).error() == Refusal::rc_cancel_server_error);
     }
@@ -103,7 +110,9 @@ TEST_CASE("amounts of any spelling, as long as they are whole") {
 
 TEST_CASE("a refund account counts only if it is complete") {
     const auto complete = [](const std::string& refund) {
-        return read_cancel(request(R"({"receipt_id":"r","refund":)" + refund + "}")).value().refund_account;
+        return read_cancel(request(R"({"receipt_id":"r","refund":)" + refund + "}"))
+            .value()
+            .refund_account;
     };
     CHECK(complete(R"({"bank_account":"1","bank_username":"u","bank_code":"004"})"));
     CHECK_FALSE(complete(R"({"bank_account":"1","bank_username":"u","bank_code":""})"));

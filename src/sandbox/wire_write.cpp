@@ -16,33 +16,48 @@ struct MethodTexts {
 
 constexpr MethodTexts texts(PayMethod method) {
     switch (method) {
-        case PayMethod::card: return {"card", "카드"};
-        case PayMethod::bank: return {"bank", "계좌이체"};
-        case PayMethod::virtual_account: return {"vbank", "가상계좌"};
+        case PayMethod::card:
+            return {"card", "카드"};
+        case PayMethod::bank:
+            return {"bank", "계좌이체"};
+        case PayMethod::virtual_account:
+            return {"vbank", "가상계좌"};
     }
     return {};
 }
 
 constexpr std::string_view korean(Status status) {
     switch (status) {
-        case Status::expired: return "결제만료";
-        case Status::declined: return "결제승인실패";
-        case Status::opened: return "결제대기";
-        case Status::paid: return "결제완료";
-        case Status::approvable: return "승인대기";
-        case Status::account_issued: return "가상계좌발급완료";
-        case Status::canceled: return "결제취소완료";
+        case Status::expired:
+            return "결제만료";
+        case Status::declined:
+            return "결제승인실패";
+        case Status::opened:
+            return "결제대기";
+        case Status::paid:
+            return "결제완료";
+        case Status::approvable:
+            return "승인대기";
+        case Status::account_issued:
+            return "가상계좌발급완료";
+        case Status::canceled:
+            return "결제취소완료";
     }
     return {};
 }
 
 constexpr std::string_view webhook_type(Effect effect) {
     switch (effect) {
-        case Effect::none: return "";
-        case Effect::charged: return "PAYMENT_COMPLETED";
-        case Effect::account_issued: return "PAYMENT_VIRTUAL_ACCOUNT_ISSUED";
-        case Effect::canceled: return "PAYMENT_CANCELLED";
-        case Effect::partially_canceled: return "PAYMENT_PARTIAL_CANCELLED";
+        case Effect::none:
+            return "";
+        case Effect::charged:
+            return "PAYMENT_COMPLETED";
+        case Effect::account_issued:
+            return "PAYMENT_VIRTUAL_ACCOUNT_ISSUED";
+        case Effect::canceled:
+            return "PAYMENT_CANCELLED";
+        case Effect::partially_canceled:
+            return "PAYMENT_PARTIAL_CANCELLED";
     }
     return {};
 }
@@ -64,7 +79,9 @@ class Object {
         json::append_string(name(field), value);
         return *this;
     }
-    Object& number(std::string_view field, std::int64_t value) { return raw(field, std::to_string(value)); }
+    Object& number(std::string_view field, std::int64_t value) {
+        return raw(field, std::to_string(value));
+    }
     Object& won(std::string_view field, Won value) { return number(field, value.value()); }
     Object& time(std::string_view field, const std::optional<Time>& value) {
         return value ? text(field, seoul_time(*value)) : *this;
@@ -133,9 +150,12 @@ void append_bank(std::string& out, const Receipt& receipt) {
 
 void append_method_block(Object& object, const Receipt& receipt) {
     switch (receipt.method) {
-        case PayMethod::card: return append_card(object.name("card_data"), receipt);
-        case PayMethod::bank: return append_bank(object.name("bank_data"), receipt);
-        case PayMethod::virtual_account: return append_bank(object.name("vbank_data"), receipt);
+        case PayMethod::card:
+            return append_card(object.name("card_data"), receipt);
+        case PayMethod::bank:
+            return append_bank(object.name("bank_data"), receipt);
+        case PayMethod::virtual_account:
+            return append_bank(object.name("vbank_data"), receipt);
     }
 }
 
@@ -240,7 +260,9 @@ std::string error_body(std::string_view error_code, std::string_view message) {
 std::string receipt_body(const Receipt& receipt, bool with_user) {
     std::string out;
     out.reserve(usual_receipt_size);
-    append_receipt(out, receipt, {.with_user = with_user, .status = receipt.status, .webhook_type = ""});
+    append_receipt(
+        out, receipt, {.with_user = with_user, .status = receipt.status, .webhook_type = ""}
+    );
     return out;
 }
 
@@ -249,7 +271,9 @@ std::string receipts_body(const std::vector<Receipt>& receipts) {
     out.reserve(receipts.size() * usual_receipt_size + 2);
     for (const Receipt& receipt : receipts) {
         if (out.size() > 1) out += ',';
-        append_receipt(out, receipt, {.with_user = false, .status = receipt.status, .webhook_type = ""});
+        append_receipt(
+            out, receipt, {.with_user = false, .status = receipt.status, .webhook_type = ""}
+        );
     }
     return out += ']';
 }

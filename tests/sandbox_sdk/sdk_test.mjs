@@ -1,5 +1,5 @@
-// Bootpay's official SDK, unchanged, against the sandbox: what it reads from Bootpay it must be able
-// to read from us. SANDBOX_URL names the sandbox.
+// Bootpay's official SDK, unchanged, against the sandbox: what it reads from Bootpay it must be
+// able to read from us. SANDBOX_URL names the sandbox.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bootpay } from "@bootpay/backend-js";
@@ -20,7 +20,9 @@ async function paid(more = {}) {
   const response = await fetch(`${sandbox}/sandbox/pay`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ order_id: `sdk-${++orders}`, price: 1000, order_name: "500 포인트", ...more }),
+    body: JSON.stringify({
+      order_id: `sdk-${++orders}`, price: 1000, order_name: "500 포인트", ...more,
+    }),
   });
   assert.equal(response.status, 201);
   return (await response.json()).receipt_id;
@@ -56,13 +58,13 @@ for (const [form, keys] of Object.entries(forms)) {
     assert.equal(confirmed.card_data.card_no, "12345678****9012");
 
     const request = { receipt_id: receiptId, cancel_username: "관리자", cancel_message: "시험" };
-    const part = await Bootpay.cancelPayment({ ...request, cancel_price: 300, cancel_id: "part-1" });
+    const first = { ...request, cancel_price: 300, cancel_id: "part-1" };
+    const part = await Bootpay.cancelPayment(first);
     assert.equal(part.status, 1);
     assert.equal(part.cancelled_price, 300);
-    await refuses(
-      Bootpay.cancelPayment({ ...request, cancel_price: 300, cancel_id: "part-1" }), "RC_ALREADY_CANCELLED",
-    );
-    await refuses(Bootpay.cancelPayment({ ...request, cancel_price: 701 }), "RC_CANCEL_SERVER_ERROR");
+    await refuses(Bootpay.cancelPayment(first), "RC_ALREADY_CANCELLED");
+    const tooMuch = { ...request, cancel_price: 701 };
+    await refuses(Bootpay.cancelPayment(tooMuch), "RC_CANCEL_SERVER_ERROR");
     const whole = await Bootpay.cancelPayment(request);
     assert.equal(whole.status, 20);
     assert.equal(whole.cancelled_price, 1000);
