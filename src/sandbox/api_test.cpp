@@ -136,7 +136,7 @@ TEST_CASE("whatever is not there is an error object too") {
     CHECK(sandbox.get("/v2/confirm").status == 404);  // a GET of a POST
 }
 
-TEST_CASE("a repeated confirm answers for ten seconds; a repeated cancel_id never") {
+TEST_CASE("a repeated confirm answers for ten seconds, a repeated cancel_id never") {
     Running sandbox;
     const auto id = sandbox.approvable();
     REQUIRE(sandbox.confirm(id).status == 200);

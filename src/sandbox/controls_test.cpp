@@ -77,7 +77,7 @@ TEST_CASE("receipts are listed newest first, of one order or of all, as many as 
     }
 }
 
-TEST_CASE("reset forgets receipts, totals and faults; tokens stay good") {
+TEST_CASE("reset forgets receipts, totals and faults, tokens stay good") {
     Running sandbox;
     const auto token = sandbox.bearer();
     const auto id = sandbox.paid();
@@ -158,7 +158,7 @@ TEST_CASE("faults: a delayed call is looked at late, others meanwhile are not") 
     CHECK(sandbox.get("/v2/receipt/" + id).status == 200);
 }
 
-TEST_CASE("faults: an expired token strikes a call that brings one; a new token works") {
+TEST_CASE("faults: an expired token strikes a call that brings one, a new token works") {
     Running sandbox;
     const auto id = sandbox.paid();
     const auto token = sandbox.bearer();

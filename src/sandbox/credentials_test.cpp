@@ -72,7 +72,7 @@ TEST_CASE("no header, an empty one, another scheme or an unknown token is TOKEN_
     CHECK_FALSE(Credentials::is_bearer("Basic x"));
 }
 
-TEST_CASE("revoked tokens stop working; the next one is new") {
+TEST_CASE("revoked tokens stop working, the next one is new") {
     Case now;
     const auto first = now.token();
     now.credentials.revoke_tokens();

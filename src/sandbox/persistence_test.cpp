@@ -21,7 +21,7 @@ SandboxOptions kept_in(const sql::ScratchFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("receipts, their cancels and the totals survive a restart; tokens do not") {
+TEST_CASE("receipts, their cancels and the totals survive a restart, tokens do not") {
     const sql::ScratchFolder folder;
     std::string receipt;
     std::string before;

@@ -141,7 +141,7 @@ TEST_CASE("what was paid at once was never waiting for a confirm") {
     CHECK(confirm(receipt, rules, start) == not_ready);
 }
 
-TEST_CASE("partial cancels add up; the status stays 1 until nothing is left") {
+TEST_CASE("partial cancels add up, the status stays 1 until nothing is left") {
     Receipt receipt = receipt_in(Status::paid);
     CHECK(cancel(receipt, cancel_of(200), rules, start + 1s) == Effect::partially_canceled);
     CHECK(cancel(receipt, cancel_of(300), rules, start + 2s) == Effect::partially_canceled);
@@ -180,7 +180,7 @@ TEST_CASE("a cancel of more than is left, of nothing, or of a wrong tax-free par
     }
 }
 
-TEST_CASE("a cancel_id works once, also if the amount differs; an empty one is none") {
+TEST_CASE("a cancel_id works once, also if the amount differs, an empty one is none") {
     Receipt receipt = receipt_in(Status::paid);
     CHECK(cancel(receipt, cancel_of(100, "c1"), rules, start) == Effect::partially_canceled);
     CHECK(cancel(receipt, cancel_of(50, "c1"), rules, start) == already);
