@@ -384,7 +384,7 @@ TEST_CASE("base URLs are taken apart or refused") {
     }
 }
 
-TEST_CASE("timers run once unless their handle goes; work that throws is not the end") {
+TEST_CASE("timers run once unless their handle goes, and work that throws is not the end") {
     Io io(2);
     std::promise<void> ran;
     const auto timer = io.after(Duration{1}, [&] { ran.set_value(); });

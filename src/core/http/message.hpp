@@ -77,8 +77,8 @@ inline Response no_answer() {
 /// An error as application/problem+json (RFC 9457) in the language the caller prefers.
 Response problem(const Error& error, Language language, std::string_view instance);
 
-/// Where the answer to one request goes. Move-only; from any thread, once. One that is destroyed
-/// without an answer answers 500: a request never hangs on a forgotten path.
+/// Where the answer to one request goes. Move-only; from any thread, once: a second answer aborts.
+/// One that is destroyed without an answer answers 500: a request never hangs on a forgotten path.
 class Responder {
  public:
     using Send = std::move_only_function<void(Response)>;
