@@ -67,6 +67,13 @@ struct Response {
 
 Response json_response(int status, std::string body);
 
+/// Not an answer at all: the server closes the connection instead. For stand-ins of unreliable peers.
+inline Response no_answer() {
+    Response response;
+    response.status = 0;
+    return response;
+}
+
 /// An error as application/problem+json (RFC 9457) in the language the caller prefers.
 Response problem(const Error& error, Language language, std::string_view instance);
 
