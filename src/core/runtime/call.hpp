@@ -11,7 +11,8 @@
 namespace pay {
 
 /// A request that changes something, on its way through the house, with its Idempotency-Key if it
-/// carries one. Shared by the steps that work for it; the key is free again when the last lets go.
+/// carries one. Shared by the steps that work for it; the key is free again when it is answered, or
+/// when the last lets go.
 class Call {
  public:
     Call(http::Request incoming, http::Responder responder)
@@ -28,7 +29,12 @@ class Call {
         return idempotency::Entry{*key, resource_id, std::nullopt, {}};
     }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
-    void send(http::Response response) { x_responder.send(std::move(response)); }
+    /// Answers. The key is free before: who repeats the call as soon as the answer is there, finds it
+    /// kept and not still running.
+    void send(http::Response response) {
+        hold.reset();
+        x_responder.send(std::move(response));
+    }
 
     http::Request request;
     std::optional<idempotency::Key> key;
