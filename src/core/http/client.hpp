@@ -17,6 +17,7 @@ struct ClientOptions {
     Duration connect_timeout{3'000};
     std::size_t answer_limit = 1024 * 1024;
     int breaker_failures = 20;      ///< so many failures in a row open the breaker
+    Duration retry_pause{100};      ///< before the second attempt; doubles up to 2 s, jittered
     Duration breaker_pause{2'000};  ///< then calls fail at once, until one probe succeeds
 };
 
@@ -36,8 +37,9 @@ struct Answer {
 };
 
 /// Why there is no answer. `not_sent`: the call cannot have reached the other side (no connection,
-/// queue full, breaker open). `unknown`: it may have (time-out or a drop after the first byte went
-/// out), so its effect must be asked for.
+/// queue full, breaker open, not well formed). `timed_out` and `unknown`: it may have (its deadline
+/// passed, or the connection broke, after the first byte went out), so its effect must be asked
+/// for.
 enum class NoAnswer { not_sent, unknown, timed_out };
 
 using Outcome = std::expected<Answer, NoAnswer>;

@@ -8,7 +8,8 @@
 namespace pay::http {
 
 /// The threads that wait on the network, and timers on them. Servers and clients hold a reference
-/// and must be stopped before it goes. Work given to it must not block.
+/// and must be stopped before it goes, and no Responder or Stream may outlive it. Work given to it
+/// must not block.
 class Io {
  public:
     explicit Io(int threads);

@@ -67,11 +67,18 @@ struct Response {
 
 Response json_response(int status, std::string body);
 
+/// Not an answer at all: the server closes the connection instead. For stand-ins of unreliable peers.
+inline Response no_answer() {
+    Response response;
+    response.status = 0;
+    return response;
+}
+
 /// An error as application/problem+json (RFC 9457) in the language the caller prefers.
 Response problem(const Error& error, Language language, std::string_view instance);
 
-/// Where the answer to one request goes. Move-only; from any thread, once. One that is destroyed
-/// without an answer answers 500: a request never hangs on a forgotten path.
+/// Where the answer to one request goes. Move-only; from any thread, once: a second answer aborts.
+/// One that is destroyed without an answer answers 500: a request never hangs on a forgotten path.
 class Responder {
  public:
     using Send = std::move_only_function<void(Response)>;
@@ -86,6 +93,8 @@ class Responder {
 
     void send(Response response);
     void refuse(const Error& error);
+    /// Whether the answer went out, or the responder went on to somebody else.
+    bool answered() const { return !x_send; }
     /// The problem this responder would send: for answers that are kept before they are sent.
     Response problem_of(const Error& error) const { return problem(error, x_language, x_instance); }
 

@@ -1,7 +1,6 @@
 #include "core/http/proxies.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace pay::http {
 namespace {
@@ -32,37 +31,11 @@ std::vector<std::string_view> hops(const Fields& headers) {
 
 }  // namespace
 
-Proxies::Proxies(const std::vector<std::string>& cidrs) {
-    for (const auto& text : cidrs) {
-        const bool v6 = text.find(':') != std::string::npos;
-        const bool bare = text.find('/') == std::string::npos;
-        const std::string cidr = bare ? text + (v6 ? "/128" : "/32") : text;
-        error_code failed;
-        if (v6) {
-            x_v6.push_back(ip::make_network_v6(cidr, failed));
-        } else {
-            x_v4.push_back(ip::make_network_v4(cidr, failed));
-        }
-        if (failed) throw std::runtime_error("trusted proxy '" + text + "' is no address or CIDR");
-    }
-}
-
-bool Proxies::trusts(const ip::address& address) const {
-    const auto inside = [&](const auto& network, const auto& host) {
-        using Network = std::decay_t<decltype(network)>;
-        return Network(host, network.prefix_length()).canonical() == network.canonical();
-    };
-    if (address.is_v4()) {
-        return std::ranges::any_of(x_v4, [&](auto& net) { return inside(net, address.to_v4()); });
-    }
-    return std::ranges::any_of(x_v6, [&](auto& net) { return inside(net, address.to_v6()); });
-}
-
 std::string Proxies::client(const ip::address& peer, const Fields& headers) const {
     ip::address address = unmapped(peer);
-    if (x_v4.empty() && x_v6.empty()) return address.to_string();
+    if (x_trusted.empty()) return address.to_string();
     const auto chain = hops(headers);
-    for (auto hop = chain.rbegin(); hop != chain.rend() && trusts(address); ++hop) {
+    for (auto hop = chain.rbegin(); hop != chain.rend() && x_trusted.contains(address.to_string()); ++hop) {
         error_code failed;
         const auto said = ip::make_address(std::string(*hop), failed);
         if (failed) break;

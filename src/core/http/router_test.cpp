@@ -87,7 +87,7 @@ bool has(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a path finds its route, its parameters decoded; literals go first") {
+TEST_CASE("a path finds its route, its parameters decoded, and literals go first") {
     const Routed routed;
     CHECK(routed.get("/v1/items/itm_1").body == "/v1/items/itm_1||itm_1,");
     CHECK(routed.get("/v1/items/a%40b%20%ED%95%9C").body == "/v1/items/a%40b%20%ED%95%9C||a@b 한,");

@@ -154,6 +154,7 @@ void Session::answer(Response response) {
 
 void Session::write(Response response) {
     if (x_phase != Phase::handling) return;
+    if (response.status == 0) return close();  // no_answer()
     x_phase = Phase::writing;
     const bool streams = response.stream && !x_shape.head_only;
     if (response.stream || x_sessions->stopping()) x_shape.keep_alive = false;

@@ -29,11 +29,14 @@ class Call {
         return idempotency::Entry{*key, resource_id, std::nullopt, {}};
     }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
-    /// Answers. The key is free before: who repeats the call as soon as the answer is there, finds it
-    /// kept and not still running.
+    /// Answers. The key is free before: who repeats the call on the answer finds it kept, not running.
     void send(http::Response response) {
         hold.reset();
         x_responder.send(std::move(response));
+    }
+    /// The look-up it needed failed: UNAVAILABLE, unless it was answered before that.
+    void give_up() {
+        if (!x_responder.answered()) send(problem({Code::unavailable, {}, {}, {}}));
     }
 
     http::Request request;

@@ -94,7 +94,7 @@ class Engine {
                     if (entry) call->resource_id = entry->resource_id;
                     handler(call);
                 },
-                [call] { call->send(call->problem(Writer<Store>::unavailable())); }
+                [call] { call->give_up(); }
             );
         };
     }

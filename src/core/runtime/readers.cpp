@@ -32,7 +32,9 @@ void Readers::run(
     run([shared, work = std::move(work)](sql::Connection& connection) mutable {
             work(connection, *shared);
         },
-        [shared] { shared->refuse({Code::unavailable, {}, {}, {}}); });
+        [shared] {
+            if (!shared->answered()) shared->refuse({Code::unavailable, {}, {}, {}});
+        });
 }
 
 void Readers::stop() {

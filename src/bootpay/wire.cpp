@@ -1,0 +1,207 @@
+#include "bootpay/wire.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "core/http/target.hpp"
+#include "core/json/escape.hpp"
+#include "core/json/write.hpp"
+
+namespace pay::bootpay {
+namespace {
+
+using boost::json::object;
+using boost::json::value;
+using gateway::Payment;
+using gateway::Stage;
+
+std::optional<value> parse(std::string_view body) {
+    boost::json::error_code failure;
+    boost::json::parse_options options;
+    options.max_depth = 16;
+    auto parsed = boost::json::parse(body, failure, {}, options);
+    if (failure) return std::nullopt;
+    return parsed;
+}
+
+std::string text_of(const object& fields, std::string_view name) {
+    const auto* field = fields.if_contains(name);
+    const auto* text = field == nullptr ? nullptr : field->if_string();
+    return text == nullptr ? std::string{} : std::string(text->data(), text->size());
+}
+
+/// A whole number. Some of Bootpay's own clients write 1000.0, so that is one too; 1000.5 is not.
+std::optional<std::int64_t> number_of(const object& fields, std::string_view name) {
+    const auto* field = fields.if_contains(name);
+    if (field == nullptr) return std::nullopt;
+    if (const auto* number = field->if_int64()) return *number;
+    const auto* fraction = field->if_double();
+    constexpr double exact = 9'007'199'254'740'992.0;  // 2^53: whole numbers below are exact
+    if (fraction != nullptr && std::abs(*fraction) < exact && std::trunc(*fraction) == *fraction) {
+        return static_cast<std::int64_t>(*fraction);
+    }
+    return std::nullopt;
+}
+
+/// The numbers are Bootpay's (section 4 of its manual's table). A partial cancel may leave 1 or show
+/// 20, so what is returned is decided from the amounts alone.
+Stage stage_of(std::int64_t status, Won price, Won canceled) {
+    const bool all_returned = canceled >= price && price > Won{0};
+    switch (status) {
+        case 1: return all_returned ? Stage::canceled : Stage::paid;
+        case 20: return canceled > Won{0} && !all_returned ? Stage::paid : Stage::canceled;
+        case 2: return Stage::approvable;
+        case 3:
+        case 4: return Stage::in_progress;
+        case 5: return Stage::awaiting_deposit;
+        case -2: return Stage::declined;
+        case -1:
+        case -3:
+        case -4:
+        case -10: return Stage::failed;
+        default: return Stage::not_yet;
+    }
+}
+
+std::optional<Payment> payment_of(const value& parsed) {
+    const auto* fields = parsed.if_object();
+    if (fields == nullptr) return std::nullopt;
+    const auto status = number_of(*fields, "status");
+    const auto price = number_of(*fields, "price");
+    Payment payment;
+    payment.receipt_id = text_of(*fields, "receipt_id");
+    if (!status || !price || *price < 0 || payment.receipt_id.empty()) return std::nullopt;
+    payment.order_id = text_of(*fields, "order_id");
+    payment.price = Won{*price};
+    payment.canceled = Won{number_of(*fields, "cancelled_price").value_or(0)};
+    payment.stage = stage_of(*status, payment.price, payment.canceled);
+    if (payment.stage == Stage::canceled) payment.canceled = payment.price;
+    if (const auto* metadata = fields->if_contains("metadata"); metadata && metadata->is_object()) {
+        payment.user_id = text_of(metadata->get_object(), "user_id");
+    }
+    if (const auto* deposit = fields->if_contains("vbank_data"); deposit && deposit->is_object()) {
+        payment.deposit_deadline = parse_rfc3339(text_of(deposit->get_object(), "expired_at"));
+    }
+    return payment;
+}
+
+void member(std::string& out, std::string_view name, std::string_view text) {
+    out += out.size() == 1 ? "\"" : ",\"";
+    out += name;
+    out += "\":";
+    json::append_string(out, text);
+}
+
+/// Longer than any order id of a merchant; what is longer is not stored.
+constexpr std::size_t longest_order_id = 96;
+
+std::optional<Notice> checked(Notice notice) {
+    if (!is_receipt_id(notice.receipt_id) || notice.canceled < Won{0}) return std::nullopt;
+    if (notice.order_id.size() > longest_order_id) return std::nullopt;
+    return notice;
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+}  // namespace
+
+bool is_receipt_id(std::string_view text) {
+    return text.size() == 24 && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+std::optional<Token> read_token(std::string_view body) {
+    const auto parsed = parse(body);
+    if (!parsed || !parsed->is_object()) return std::nullopt;
+    Token token;
+    token.text = text_of(parsed->get_object(), "access_token");
+    const auto life = number_of(parsed->get_object(), "expire_in");
+    if (token.text.empty() || !life || *life < 0) return std::nullopt;
+    token.life = std::chrono::seconds{*life};
+    return token;
+}
+
+std::optional<Payment> read_payment(std::string_view body) {
+    const auto parsed = parse(body);
+    return parsed ? payment_of(*parsed) : std::nullopt;
+}
+
+std::optional<std::vector<Payment>> read_payments(std::string_view body) {
+    const auto parsed = parse(body);
+    if (!parsed || !parsed->is_array()) return std::nullopt;
+    std::vector<Payment> payments;
+    for (const auto& element : parsed->get_array()) {
+        auto payment = payment_of(element);
+        if (!payment) return std::nullopt;
+        payments.push_back(std::move(*payment));
+    }
+    return payments;
+}
+
+std::string read_error_code(std::string_view body) {
+    const auto parsed = parse(body);
+    return parsed && parsed->is_object() ? text_of(parsed->get_object(), "error_code") : std::string{};
+}
+
+std::string token_request(std::string_view application_id, std::string_view private_key) {
+    std::string out = "{";
+    member(out, "application_id", application_id);
+    member(out, "private_key", private_key);
+    return out + '}';
+}
+
+std::string approve_request(std::string_view receipt_id) {
+    std::string out = "{";
+    member(out, "receipt_id", receipt_id);
+    return out + '}';
+}
+
+std::string cancel_request(const gateway::Cancel& cancel) {
+    std::string out = "{";
+    member(out, "receipt_id", cancel.receipt_id);
+    member(out, "cancel_id", cancel.cancel_id);
+    member(out, "cancel_username", "payments");
+    member(out, "cancel_message", cancel.reason);
+    if (cancel.part) {
+        out += ",\"cancel_price\":";
+        json::append(out, cancel.part->value());
+    }
+    return out + '}';
+}
+
+std::optional<Notice> read_notice(std::string_view body, bool form) {
+    Notice notice;
+    if (form) {
+        const auto fields = http::parse_query(body);
+        if (!fields) return std::nullopt;
+        notice.receipt_id = http::find(*fields, "receipt_id");
+        notice.order_id = http::find(*fields, "order_id");
+        const auto status = whole_number(http::find(*fields, "status"));
+        const auto canceled = http::find(*fields, "cancelled_price");
+        const auto amount = canceled.empty() ? std::optional<std::int64_t>{0} : whole_number(canceled);
+        if (!status || !amount) return std::nullopt;
+        notice.status = *status;
+        notice.canceled = Won{*amount};
+        return checked(std::move(notice));
+    }
+    const auto parsed = parse(body);
+    if (!parsed || !parsed->is_object()) return std::nullopt;
+    const auto& fields = parsed->get_object();
+    const auto status = number_of(fields, "status");
+    if (!status) return std::nullopt;
+    notice.receipt_id = text_of(fields, "receipt_id");
+    notice.order_id = text_of(fields, "order_id");
+    notice.status = *status;
+    notice.canceled = Won{number_of(fields, "cancelled_price").value_or(0)};
+    return checked(std::move(notice));
+}
+
+}  // namespace pay::bootpay

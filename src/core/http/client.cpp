@@ -1,0 +1,34 @@
+#include "core/http/client.hpp"
+
+#include <boost/asio/post.hpp>
+#include <future>
+
+#include "core/http/client_state.hpp"
+
+namespace pay::http {
+
+Client::Client(Io& io, ClientOptions options)
+    : x_state(std::make_shared<State>(io.context(), std::move(options))) {}
+
+Client::~Client() {
+    const auto state = x_state;
+    if (state->loop.get_executor().running_in_this_thread() || state->io.stopped) {
+        state->end_all();
+        return;
+    }
+    std::promise<void> ended;
+    asio::post(state->loop, [&] {
+        state->end_all();
+        ended.set_value();
+    });
+    ended.get_future().wait();
+}
+
+void Client::send(Call call, std::move_only_function<void(Outcome)> done) {
+    asio::post(
+        x_state->loop, [state = x_state, call = std::move(call), done = std::move(done)](
+                       ) mutable { state->begin(std::move(call), std::move(done)); }
+    );
+}
+
+}  // namespace pay::http

@@ -1,0 +1,88 @@
+#include "order/answering.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "order/wire.hpp"
+
+namespace pay::order {
+namespace {
+
+constexpr int longest_wait_s = 30;
+
+}  // namespace
+
+Duration wait_preferred(const http::Request& request) {
+    std::string_view rest = request.header("prefer");
+    while (!rest.empty()) {
+        const auto comma = std::min(rest.find(','), rest.size());
+        std::string_view preference = rest.substr(0, comma);
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+        preference.remove_prefix(std::min(preference.find_first_not_of(' '), preference.size()));
+        if (!preference.starts_with("wait=")) continue;
+        preference.remove_prefix(5);
+        int seconds = 0;
+        const auto read = std::from_chars(preference.data(), preference.data() + preference.size(), seconds);
+        if (read.ec != std::errc{} || seconds < 0) return Duration{0};
+        return std::chrono::seconds{std::min(seconds, longest_wait_s)};
+    }
+    return Duration{0};
+}
+
+Asking::Asking(Service& service, http::Io& io, std::shared_ptr<Call> call, int status)
+    : x_service(service),
+      x_io(io),
+      x_call(std::move(call)),
+      x_status(status),
+      x_wait(wait_preferred(x_call->request)) {}
+
+PaymentFlow::Asker Asking::asker() const {
+    PaymentFlow::Asker asker;
+    asker.done = [self = *this](Result<Answer> result) { self.answer(std::move(result)); };
+    if (x_call->key) {
+        asker.keep = [self = *this](const Result<Answer>& result) { return self.keep(result); };
+    }
+    asker.traceparent = x_call->request.traceparent;
+    return asker;
+}
+
+http::Response Asking::response(const Result<Answer>& result) const {
+    if (!result) return x_call->problem(result.error());
+    if (result->refusal) return x_call->problem(*result->refusal);
+    auto made = http::json_response(x_status, to_json(result->order, x_call->request.language));
+    if (x_status == 201) made.headers.emplace_back("Location", "/v1/orders/" + result->order.id);
+    return made;
+}
+
+bool Asking::waits(const Result<Answer>& result) const {
+    return x_wait > Duration{0} && result && !result->refusal && !result->order.final();
+}
+
+std::optional<idempotency::Entry> Asking::keep(const Result<Answer>& result) const {
+    const bool goes_on = result && (result->next == Next::approve || result->next == Next::await);
+    if (goes_on || waits(result)) {
+        x_call->resource_id = result->order.id;
+        return x_call->unfinished();
+    }
+    x_call->kept = response(result);
+    return x_call->entry(*x_call->kept);
+}
+
+void Asking::answer(Result<Answer> result) const {
+    if (waits(result)) {
+        // On the writer's thread, so no change slips through before the watch stands.
+        return wait_for(
+            x_service.watchers(), x_io, result->order.id, x_wait,
+            [](const Order& order) { return order.final(); },
+            [self = *this, last = *result](std::optional<Order> order) mutable {
+                if (order) last.order = std::move(*order);
+                self.x_service.engine().answer(self.x_call, self.response(last));
+            }
+        );
+    }
+    const bool kept = x_call->kept && (result || !retryable(result.error().code));
+    if (kept) return x_call->send(std::move(*x_call->kept));
+    x_service.engine().answer(x_call, response(result));
+}
+
+}  // namespace pay::order

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "bootpay/gateway.hpp"
+#include "core/http/io.hpp"
+#include "order/service.hpp"
+
+namespace pay::order {
+
+/// What a payment needs outside the transactions: looks a receipt up, has the writer decide, approves
+/// where it says so, and brings the outcome back. The same for the browser's confirm, a webhook and
+/// the driver. Nothing here is remembered: what a crash interrupts is in the order's row.
+class PaymentFlow {
+ public:
+    using Result = pay::Result<Answer>;
+
+    /// Who wants to know, and what is kept under the Idempotency-Key of the call, if there is one.
+    struct Asker {
+        std::move_only_function<void(Result)> done;  ///< once, from any thread
+        Writer<Service>::Keep keep;
+        std::string traceparent;
+    };
+
+    PaymentFlow(Service& service, gateway::Gateway& gateway, http::Io& io)
+        : x_service(service), x_gateway(gateway), x_io(io) {}
+
+    /// Has the receipt pay the order. `user_id` as in the command Confirm.
+    void confirm(std::string order_id, std::string user_id, std::string receipt_id, Asker asker);
+    /// Creates the order and has the receipt pay it. If the gateway is silent, the order is made all
+    /// the same and remembers the receipt: the driver goes on with it.
+    void place(NewOrder order, std::string receipt_id, Asker asker);
+    /// What the gateway said of a payment, for this order.
+    void observe(std::string order_id, gateway::Payment payment, Asker asker);
+    /// A reply of another service; what it makes due is done at once.
+    void deliver(const bus::Message& message, Command command, bus::Handled handled);
+    /// A refund was begun: calls the gateway's cancel and brings the outcome back.
+    void cancel(const Refund& refund, std::move_only_function<void(Result)> done);
+    /// Called when a refund is due at once.
+    void on_refund_due(std::function<void()> notify) { x_refund_due = std::move(notify); }
+
+    /// Webhooks that wait to be looked up, as the driver saw last.
+    std::int64_t waiting_webhooks() const { return x_waiting_webhooks; }
+    void set_waiting_webhooks(std::int64_t count) { x_waiting_webhooks = count; }
+
+ private:
+    void submit(Command command, std::shared_ptr<Asker> asker);
+    void settle(std::shared_ptr<Asker> asker, Result result);
+    void approve(std::shared_ptr<Asker> asker, const Order& order);
+    void look_again(
+        std::shared_ptr<Asker> asker, std::string order_id, std::string receipt_id,
+        gateway::Approved outcome
+    );
+    void await_other(std::shared_ptr<Asker> asker, const Order& order);
+
+    Service& x_service;
+    gateway::Gateway& x_gateway;
+    http::Io& x_io;
+    std::function<void()> x_refund_due;
+    std::atomic<std::int64_t> x_waiting_webhooks{0};
+};
+
+/// The refusal a caller gets for a gateway that does not answer.
+Error gateway_error(gateway::Trouble trouble);
+
+}  // namespace pay::order

@@ -1,0 +1,203 @@
+#include "order/rules.hpp"
+
+#include "core/json/names.hpp"
+#include "order/messages.hpp"
+#include "order/saga.hpp"
+
+namespace pay::order {
+namespace {
+
+Result<PaymentMethod> method_of(const NewOrder& wanted, const item::Changed& item) {
+    if (wanted.payment_method) return *wanted.payment_method;
+    if (item.amount && item.point_price) {
+        return Error{
+            Code::invalid,
+            {"The item has two prices: say which is meant.", "가격이 두 가지인 상품입니다. 결제 수단을 지정해 주세요."},
+            {{"payment_method", {"It is required for this item.", "이 상품에는 필수 항목입니다."}}},
+            {}
+        };
+    }
+    return item.amount ? PaymentMethod::bootpay : PaymentMethod::points;
+}
+
+Error not_sold_so() {
+    return {
+        Code::invalid,
+        {"The item is not sold this way.", "이 결제 수단으로는 살 수 없는 상품입니다."},
+        {{"payment_method", {"The item has no such price.", "해당 가격이 없는 상품입니다."}}},
+        {}
+    };
+}
+
+Result<Answer> place(Scope& scope, const Place& command) {
+    auto made = draft(scope, command.order);
+    if (!made) return made.error();
+    if (!command.presented_receipt_id.empty()) {
+        // The caller's own order may hold it by now, through another call or a webhook.
+        const Order* holder = scope.holder(command.presented_receipt_id);
+        if (holder != nullptr) {
+            const bool own = holder->user_id == command.order.user_id;
+            return Error{Code::duplicate_receipt, {}, {}, own ? holder->id : std::string{}};
+        }
+        made->presented_receipt_id = command.presented_receipt_id;
+        made->due_at = scope.now + scope.settings.resend_after;
+    }
+    const auto [place, inserted] = scope.state.orders.emplace(made->id, std::move(*made));
+    PAY_ASSERT(inserted);
+    scope.state.changed_orders.insert(place->first);
+    return Answer{place->second, Next::nothing, {}, {}};
+}
+
+Result<Answer> wake(Scope& scope, const Wake& command) {
+    Order* order = scope.find(command.order_id);
+    if (order == nullptr) return not_found();
+    const bool due = order->due_at && *order->due_at <= scope.now;
+    if (!due) return Answer{*order, Next::nothing, {}, {}};
+    switch (order->status) {
+        case Status::PENDING: return wake_pending(scope, *order, command.asked);
+        case Status::PAID:
+        case Status::FAILING: return wake_saga(scope, *order);
+        case Status::SUCCESS:
+        case Status::FAIL:
+        case Status::CANCELING:
+        case Status::CANCELED:
+        case Status::EXPIRED: break;
+    }
+    order->due_at.reset();
+    scope.touch(*order);
+    return Answer{*order, Next::nothing, {}, {}};
+}
+
+Result<Answer> learn(Scope& scope, const item::Changed& changed) {
+    const auto known = scope.state.items.find(changed.id);
+    if (known == scope.state.items.end() || known->second.version < changed.version) {
+        scope.state.items[changed.id] = changed;
+        scope.state.changed_items.insert(changed.id);
+    }
+    return Answer{};
+}
+
+struct Decide {
+    Scope& scope;
+    Result<Answer> operator()(const Place& command) { return place(scope, command); }
+    Result<Answer> operator()(const PlacePaid& command) { return place_paid(scope, command); }
+    Result<Answer> operator()(const Confirm& command) { return confirm(scope, command); }
+    Result<Answer> operator()(const ApprovalEnded& command) { return approval_ended(scope, command); }
+    Result<Answer> operator()(const PointReplied& command) { return point_replied(scope, command); }
+    Result<Answer> operator()(const OrderItemReplied& command) {
+        return order_item_replied(scope, command);
+    }
+    Result<Answer> operator()(const Wake& command) { return wake(scope, command); }
+    Result<Answer> operator()(const BeginRefund& command) { return begin_refund(scope, command); }
+    Result<Answer> operator()(const RefundEnded& command) { return refund_ended(scope, command); }
+    Result<Answer> operator()(const PostponeRefund& command) { return postpone_refund(scope, command); }
+    Result<Answer> operator()(const CloseRefused& command) { return close_refused(scope, command); }
+    Result<Answer> operator()(const StoreWebhook& command) { return store_webhook(scope, command); }
+    Result<Answer> operator()(const WebhookLookedUp& command) {
+        return webhook_looked_up(scope, command);
+    }
+    Result<Answer> operator()(const item::Changed& changed) { return learn(scope, changed); }
+};
+
+}  // namespace
+
+Error not_found() {
+    return {Code::not_found, {"There is no such order.", "그런 주문이 없습니다."}, {}, {}};
+}
+
+Order* Scope::find(std::string_view order_id) {
+    const auto found = state.orders.find(order_id);
+    return found == state.orders.end() ? nullptr : &found->second;
+}
+
+Order* Scope::holder(std::string_view receipt_id) {
+    if (receipt_id.empty()) return nullptr;
+    const auto found = state.order_of_receipt.find(receipt_id);
+    return found == state.order_of_receipt.end() ? nullptr : find(found->second);
+}
+
+void Scope::touch(Order& order) {
+    order.updated_at = now;
+    if (x_touched == order.id) return;
+    x_touched = order.id;
+    ++order.version;
+    state.changed_orders.insert(order.id);
+}
+
+Refund& Scope::touch(Refund& refund) {
+    refund.updated_at = now;
+    state.changed_refunds.insert(refund.receipt_id);
+    return refund;
+}
+
+Webhook& Scope::touch(Webhook& webhook) {
+    state.changed_webhooks.insert(webhook.key());
+    return webhook;
+}
+
+void Scope::tell(std::string_view type, const Order& order) {
+    const Event event{
+        order.id,
+        order.user_id,
+        order.item_id,
+        order.amount,
+        order.points,
+        std::string(json::name_of(order.status)),
+        order.receipt_id,
+        order.canceled_amount,
+        order.failure == Failure::NONE ? std::string{} : std::string(json::name_of(order.failure)),
+        order.version
+    };
+    messages.push_back({
+        .id = {},
+        .topic = std::string(events_topic),
+        .key = order.id,
+        .type = std::string(type),
+        .payload = json::to_text(event),
+        .traceparent = {},
+    });
+}
+
+Result<Order> draft(Scope& scope, const NewOrder& wanted) {
+    const auto found = scope.state.items.find(wanted.item_id);
+    if (found == scope.state.items.end()) {
+        return Error{Code::not_found, {"There is no such item.", "그런 상품이 없습니다."}, {}, {}};
+    }
+    const item::Changed& item = found->second;
+    if (item.status == item::Status::archived) {
+        return Error{Code::conflict, {"The item is no longer sold.", "더 이상 판매하지 않는 상품입니다."}, {}, {}};
+    }
+    const auto method = method_of(wanted, item);
+    if (!method) return method.error();
+    if (*method != PaymentMethod::bootpay || !item.amount) return not_sold_so();
+    if (wanted.stated_amount && *wanted.stated_amount != *item.amount) {
+        return Error{Code::amount_mismatch, {}, {}, {}};
+    }
+    Order order;
+    order.id = wanted.order_id;
+    order.user_id = wanted.user_id;
+    order.item_id = item.id;
+    order.item_name = item.name;
+    order.item_version = item.version;
+    order.kind = item.kind;
+    order.payment_method = *method;
+    order.amount = item.amount;
+    order.points = item.points;
+    order.created_at = scope.now;
+    order.updated_at = scope.now;
+    order.payment.at = scope.now;
+    order.order_item.at = scope.now;
+    if (item.kind == item::Kind::point_package) order.point = Step{StepStatus::pending, scope.now};
+    order.due_at = scope.now + scope.settings.poll_after;
+    return order;
+}
+
+Result<Answer> decide(
+    State& state, const Command& command, const Settings& settings, Time now,
+    std::vector<bus::Message>& messages
+) {
+    Scope scope(state, settings, now, messages);
+    return std::visit(Decide{scope}, command);
+}
+
+}  // namespace pay::order

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <vector>
+
+#include "core/bus/bus.hpp"
+#include "order/types.hpp"
+
+/// The business of an order, pure: loaded state and a command in, new state, an answer and messages
+/// out. No clock, no randomness, no I/O. A refusal returned leaves the state as it was; a refusal
+/// inside an Answer goes with a change.
+namespace pay::order {
+
+Result<Answer> decide(
+    State& state, const Command& command, const Settings& settings, Time now,
+    std::vector<bus::Message>& messages
+);
+
+/// What one decision works with; shared by the files rules*.cpp and saga.cpp.
+struct Scope {
+    Scope(State& loaded, const Settings& given, Time moment, std::vector<bus::Message>& outgoing)
+        : state(loaded), settings(given), now(moment), messages(outgoing) {}
+
+    State& state;
+    const Settings& settings;
+    Time now;
+    std::vector<bus::Message>& messages;
+
+    Order* find(std::string_view order_id);
+    /// The order that holds this receipt.
+    Order* holder(std::string_view receipt_id);
+    /// Marks the order as changed by this decision; its version grows once.
+    void touch(Order& order);
+    Refund& touch(Refund& refund);
+    Webhook& touch(Webhook& webhook);
+    void tell(std::string_view type, const Order& order);
+
+ private:
+    std::string x_touched;
+};
+
+Error not_found();
+
+// rules_payment.cpp
+Result<Answer> confirm(Scope& scope, const Confirm& command);
+Result<Answer> place_paid(Scope& scope, const PlacePaid& command);
+Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command);
+Result<Answer> wake_pending(Scope& scope, Order& order, bool asked);
+
+// rules_refund.cpp
+/// Sends all that is left of a receipt back; nothing if that is under way or done.
+void return_payment(Scope& scope, const std::string& receipt_id, const std::string& order_id);
+Result<Answer> begin_refund(Scope& scope, const BeginRefund& command);
+Result<Answer> refund_ended(Scope& scope, const RefundEnded& command);
+Result<Answer> postpone_refund(Scope& scope, const PostponeRefund& command);
+Result<Answer> close_refused(Scope& scope, const CloseRefused& command);
+
+// rules_webhook.cpp
+Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command);
+Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command);
+
+/// A new order as the catalogue has it, or why there can be none. Not yet in the state.
+Result<Order> draft(Scope& scope, const NewOrder& wanted);
+
+}  // namespace pay::order

@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "order/rules.hpp"
+
+/// Webhooks are stored once for each thing they can say, answered, and never believed.
+namespace pay::order {
+namespace {
+
+constexpr Duration first_pause{1'000};
+constexpr int slowest = 8;
+constexpr int most_attempts = 12;
+constexpr std::int64_t receipt_paid = 1;  // Bootpay's status of a charged receipt
+
+/// Whether what the webhook says is known already from the gateway itself.
+bool known(Scope& scope, const Webhook& webhook) {
+    const Order* order = scope.holder(webhook.receipt_id);
+    if (order == nullptr) return false;
+    const bool says_paid = webhook.receipt_status == receipt_paid && webhook.canceled == Won{0};
+    return says_paid && order->status != Status::PENDING && order->status != Status::EXPIRED;
+}
+
+}  // namespace
+
+Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command) {
+    if (scope.state.webhooks.contains(command.webhook.key())) return Answer{};
+    Webhook webhook = command.webhook;
+    webhook.created_at = scope.now;
+    if (known(scope, webhook)) {
+        webhook.status = WebhookStatus::settled;
+    } else {
+        // A browser's confirm is usually on its way; it then makes the look-up needless.
+        webhook.due_at = scope.now + scope.settings.webhook_look_up_after;
+    }
+    const auto [place, inserted] = scope.state.webhooks.emplace(webhook.key(), webhook);
+    PAY_ASSERT(inserted);
+    scope.touch(place->second);
+    return Answer{};
+}
+
+Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command) {
+    const auto found = scope.state.webhooks.find(command.key);
+    if (found == scope.state.webhooks.end()) return Error{Code::not_found, {}, {}, {}};
+    Webhook& webhook = found->second;
+    if (command.again && ++webhook.attempts < most_attempts) {
+        webhook.due_at = scope.now + first_pause * (1 << std::min(webhook.attempts, slowest));
+        scope.touch(webhook);
+        return Answer{};
+    }
+    webhook.due_at.reset();
+    webhook.status = WebhookStatus::unknown;
+    if (command.payment) {
+        webhook.order_id = command.payment->order_id;
+        webhook.price = command.payment->price;
+        const bool ours = scope.holder(webhook.receipt_id) != nullptr ||
+                          scope.find(command.payment->order_id) != nullptr;
+        webhook.status = ours ? WebhookStatus::settled : WebhookStatus::unclaimed;
+    }
+    scope.touch(webhook);
+    return Answer{};
+}
+
+}  // namespace pay::order

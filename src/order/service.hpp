@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/runtime/engine.hpp"
+#include "order/rules.hpp"
+#include "order/watchers.hpp"
+
+namespace pay::order {
+
+/// The order service's side of the writer: its database, its rules, and who is told of changes.
+class Service {
+ public:
+    using Command = order::Command;
+    using Answer = order::Answer;
+
+    Service(const Context& context, Settings settings);
+
+    State load(sql::Connection& connection, std::span<const Command* const> commands);
+    Result<Answer> decide(
+        State& state, const Command& command, Time now, std::vector<bus::Message>& messages
+    );
+    void save(sql::Transaction& transaction, State& state);
+    void committed(const State& state);
+
+    Engine<Service>& engine() { return x_engine; }
+    const std::shared_ptr<Watchers>& watchers() const { return x_watchers; }
+    const Settings& settings() const { return x_settings; }
+    Time now() const { return x_clock->now(); }
+    /// Why it cannot take requests now; nothing if it can.
+    std::optional<std::string> fault();
+
+ private:
+    Settings x_settings;
+    std::shared_ptr<const Clock> x_clock;
+    std::shared_ptr<Watchers> x_watchers = std::make_shared<Watchers>();
+    std::atomic<bool> x_has_catalogue{false};
+    Engine<Service> x_engine;
+};
+
+/// The migrations of the order service's database.
+std::vector<EmbeddedFile> migrations();
+
+}  // namespace pay::order

@@ -1,0 +1,261 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "bootpay/gateway.hpp"
+#include "catalogue/catalogue.hpp"
+#include "core/money/money.hpp"
+#include "core/result/result.hpp"
+#include "core/time/clock.hpp"
+#include "item/messages.hpp"
+#include "order_item/messages.hpp"
+#include "point/messages.hpp"
+
+/// The order service's own terms: what it keeps, what it can be asked, what it answers.
+namespace pay::order {
+
+// The enumerators are the names on the wire and in the database.
+enum class Status { PENDING, PAID, SUCCESS, FAILING, FAIL, CANCELING, CANCELED, EXPIRED };
+BOOST_DESCRIBE_ENUM(Status, PENDING, PAID, SUCCESS, FAILING, FAIL, CANCELING, CANCELED, EXPIRED)
+
+enum class PaymentMethod { bootpay, points };
+BOOST_DESCRIBE_ENUM(PaymentMethod, bootpay, points)
+
+enum class StepStatus { pending, done, failed, reversed };
+BOOST_DESCRIBE_ENUM(StepStatus, pending, done, failed, reversed)
+
+/// Why an order failed, or why its refund did not go through. `none` is not shown.
+enum class Failure {
+    NONE,
+    AMOUNT_MISMATCH,
+    ITEM_REFUSED,
+    POINTS_REFUSED,
+    TIMED_OUT,
+    REFUND_REFUSED,
+};
+BOOST_DESCRIBE_ENUM(
+    Failure, NONE, AMOUNT_MISMATCH, ITEM_REFUSED, POINTS_REFUSED, TIMED_OUT, REFUND_REFUSED
+)
+
+struct Step {
+    StepStatus status = StepStatus::pending;
+    Time at{};
+};
+
+struct Order {
+    std::string id;
+    std::string user_id;
+    std::string item_id;
+    std::string item_name;
+    std::int64_t item_version = 0;
+    item::Kind kind = item::Kind::point_package;
+    PaymentMethod payment_method = PaymentMethod::bootpay;
+    std::optional<Won> amount;
+    std::optional<Points> points;
+    Status status = Status::PENDING;
+    std::string receipt_id;            ///< the one receipt this order holds; empty if none
+    std::string presented_receipt_id;  ///< handed in while the gateway was silent; holds nothing
+    Won canceled_amount;
+    Failure failure = Failure::NONE;
+    Step payment;
+    std::optional<Step> point;  ///< nothing: no points to give
+    Step order_item;
+    std::int64_t version = 1;
+    Time created_at{};
+    Time updated_at{};
+    std::optional<Time> due_at;       ///< when the driver looks at it next; nothing: never
+    int attempts = 0;                 ///< of what the driver does in this status
+    std::optional<Time> approval_at;  ///< an approval was asked for then, and its outcome is not known
+    std::optional<Time> deadline_at;  ///< when the saga turns round, or a deposit is due
+
+    bool final() const {
+        return status == Status::SUCCESS || status == Status::FAIL || status == Status::CANCELED ||
+               status == Status::EXPIRED;
+    }
+};
+
+enum class RefundStatus { open, done, refused };
+BOOST_DESCRIBE_ENUM(RefundStatus, open, done, refused)
+
+/// Money on its way back through the gateway: all that is left of one receipt. At most one for each
+/// receipt, at most one call at a time.
+struct Refund {
+    std::string receipt_id;
+    std::string order_id;
+    RefundStatus status = RefundStatus::open;
+    std::string cancel_id;
+    Won canceled_before;             ///< the gateway's total when the call was decided on
+    std::optional<Time> called_at;   ///< a call went out then and its outcome is not known
+    std::optional<Time> due_at;
+    int attempts = 0;
+    Time created_at{};
+    Time updated_at{};
+};
+
+enum class WebhookStatus { stored, settled, unclaimed, unknown };
+BOOST_DESCRIBE_ENUM(WebhookStatus, stored, settled, unclaimed, unknown)
+
+/// What a webhook said, once for each thing it can say. Never believed: it only has the receipt
+/// looked up. `unclaimed`: the receipt is real but its order is nobody's here.
+struct Webhook {
+    std::string receipt_id;
+    std::int64_t receipt_status = 0;
+    Won canceled;
+    std::string order_id;  ///< as the webhook says, and after the look-up as the gateway says
+    Won price;
+    WebhookStatus status = WebhookStatus::stored;
+    std::optional<Time> due_at;
+    int attempts = 0;
+    Time created_at{};
+
+    using Key = std::tuple<std::string, std::int64_t, std::int64_t>;
+    Key key() const { return {receipt_id, receipt_status, canceled.value()}; }
+};
+
+/// How long the order service waits for what; the defaults are the contract's.
+struct Settings {
+    Duration expire_after = std::chrono::minutes{30};
+    Duration saga_deadline = std::chrono::minutes{15};
+    Duration resend_after = std::chrono::seconds{10};
+    Duration poll_after = std::chrono::seconds{15};
+    Duration approval_recheck = std::chrono::seconds{15};  ///< longer than a gateway call may take
+    Duration refund_recheck = std::chrono::seconds{60};
+    Duration webhook_look_up_after = std::chrono::milliseconds{500};
+};
+
+// ---- commands -------------------------------------------------------------------------------------
+
+/// A new order, as the caller wants it. The price comes from the catalogue.
+struct NewOrder {
+    std::string order_id;
+    std::string user_id;
+    std::string item_id;
+    std::optional<PaymentMethod> payment_method;
+    std::optional<Won> stated_amount;
+};
+
+/// Without a receipt, or with one that could not be looked up because the gateway was silent.
+struct Place {
+    NewOrder order;
+    std::string presented_receipt_id;
+};
+
+/// With a receipt whose payment was looked up: created and confirmed at once.
+struct PlacePaid {
+    NewOrder order;
+    gateway::Payment payment;
+};
+
+/// What the gateway says of a payment that is for this order: from the browser's confirm, a webhook,
+/// the poller or an operator. `user_id` is set where a user's call must be for an order of their own.
+struct Confirm {
+    std::string order_id;
+    std::string user_id;
+    gateway::Payment payment;
+};
+
+/// How an approval ended.
+struct ApprovalEnded {
+    std::string order_id;
+    std::string receipt_id;
+    gateway::Approved outcome;
+};
+
+/// What the point or the order-item service answered.
+struct PointReplied {
+    point::Reply reply;
+    bool refused = false;
+};
+struct OrderItemReplied {
+    order_item::Reply reply;
+    bool refused = false;
+};
+
+/// Its due time has come. `asked`: the gateway was asked just before and what it had to say, if
+/// anything, is decided; without it a PENDING order cannot expire.
+struct Wake {
+    std::string order_id;
+    bool asked = true;
+};
+
+/// A refund may begin: its receipt was looked up, and this much had been returned.
+struct BeginRefund {
+    std::string receipt_id;
+    Won price;
+    Won canceled;
+};
+
+/// How the gateway's cancel ended.
+struct RefundEnded {
+    std::string receipt_id;
+    gateway::Canceled outcome;
+};
+
+/// The gateway could not be asked about a refund's receipt: later again.
+struct PostponeRefund {
+    std::string receipt_id;
+};
+
+/// An admin paid it back by other means.
+struct CloseRefused {
+    std::string order_id;
+};
+
+struct StoreWebhook {
+    Webhook webhook;
+};
+/// What became of a stored webhook's look-up. No payment: the gateway knows no such receipt, or (with
+/// `again`) could not be asked.
+struct WebhookLookedUp {
+    Webhook::Key key;
+    std::optional<gateway::Payment> payment;
+    bool again = false;
+};
+
+using Command = std::variant<
+    Place, PlacePaid, Confirm, ApprovalEnded, PointReplied, OrderItemReplied, Wake, BeginRefund,
+    RefundEnded, PostponeRefund, CloseRefused, StoreWebhook, WebhookLookedUp, item::Changed>;
+
+// ---- answers --------------------------------------------------------------------------------------
+
+/// What must happen outside the transaction before the caller can be answered.
+enum class Next {
+    nothing,
+    approve,   ///< call the gateway's approve for `order.receipt_id`
+    await,     ///< another call's approval is under way: wait for the order to change
+    cancel,    ///< call the gateway's cancel for `refund`
+    refund,    ///< a refund is due now: have the driver look
+};
+
+/// The order as it is now. `refusal` is set where the caller is told no although the order changed.
+struct Answer {
+    Order order;
+    Next next = Next::nothing;
+    std::optional<Error> refusal;
+    std::optional<Refund> refund;
+};
+
+// ---- state ----------------------------------------------------------------------------------------
+
+/// What a batch of commands touches, as loaded, and then as decided.
+struct State {
+    std::map<std::string, Order, std::less<>> orders;
+    std::map<std::string, std::string, std::less<>> order_of_receipt;
+    std::map<std::string, Refund, std::less<>> refunds;  ///< by receipt
+    std::map<Webhook::Key, Webhook> webhooks;
+    catalogue::Items items;
+
+    std::set<std::string, std::less<>> changed_orders;
+    std::set<std::string, std::less<>> changed_refunds;
+    std::set<Webhook::Key> changed_webhooks;
+    std::set<std::string, std::less<>> changed_items;
+};
+
+}  // namespace pay::order

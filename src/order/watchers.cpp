@@ -1,0 +1,104 @@
+#include "order/watchers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pay::order {
+
+class Watchers::Watch {
+ public:
+    explicit Watch(Seen seen) : x_seen(std::move(seen)) {}
+    /// False once it has seen enough.
+    bool show(const Order& order) { return !x_seen(order); }
+
+ private:
+    Seen x_seen;
+};
+
+std::shared_ptr<Watchers::Watch> Watchers::watch(const std::string& order_id, Seen seen) {
+    auto made = std::make_shared<Watch>(std::move(seen));
+    const std::lock_guard lock(x_mutex);
+    x_watches.emplace(order_id, made);
+    return made;
+}
+
+void Watchers::notify(const Order& order) {
+    std::vector<std::shared_ptr<Watch>> watches;
+    {
+        const std::lock_guard lock(x_mutex);
+        if (x_watches.empty()) return;
+        auto [place, end] = x_watches.equal_range(order.id);
+        while (place != end) {
+            if (auto alive = place->second.lock()) {
+                watches.push_back(std::move(alive));
+                ++place;
+            } else {
+                place = x_watches.erase(place);
+            }
+        }
+    }
+    // Without the lock: what a watcher does may let go of other watches.
+    std::vector<std::shared_ptr<Watch>> satisfied;
+    for (auto& watch : watches) {
+        if (!watch->show(order)) satisfied.push_back(watch);
+    }
+    if (satisfied.empty()) return;
+    const std::lock_guard lock(x_mutex);
+    std::erase_if(x_watches, [&](const auto& entry) {
+        const auto alive = entry.second.lock();
+        return !alive || std::ranges::find(satisfied, alive) != satisfied.end();
+    });
+}
+
+namespace {
+
+/// A wait that ends by the order or by the clock, whichever comes first; then it lets go of both.
+class Wait : public std::enable_shared_from_this<Wait> {
+ public:
+    explicit Wait(std::move_only_function<void(std::optional<Order>)> done) : x_done(std::move(done)) {}
+
+    void hold(std::shared_ptr<Watchers::Watch> watch, std::shared_ptr<http::Io::Timer> timer) {
+        const std::lock_guard lock(x_mutex);
+        if (x_over) return;
+        x_watch = std::move(watch);
+        x_timer = std::move(timer);
+    }
+
+    void end(std::optional<Order> order) {
+        std::shared_ptr<Watchers::Watch> watch;
+        std::shared_ptr<http::Io::Timer> timer;
+        {
+            const std::lock_guard lock(x_mutex);
+            if (std::exchange(x_over, true)) return;
+            watch = std::move(x_watch);
+            timer = std::move(x_timer);
+        }
+        x_done(std::move(order));
+    }
+
+ private:
+    std::mutex x_mutex;
+    bool x_over = false;
+    std::shared_ptr<Watchers::Watch> x_watch;
+    std::shared_ptr<http::Io::Timer> x_timer;
+    std::move_only_function<void(std::optional<Order>)> x_done;
+};
+
+}  // namespace
+
+void wait_for(
+    const std::shared_ptr<Watchers>& watchers, http::Io& io, const std::string& order_id,
+    Duration limit, std::function<bool(const Order&)> enough,
+    std::move_only_function<void(std::optional<Order>)> done
+) {
+    auto wait = std::make_shared<Wait>(std::move(done));
+    auto watch = watchers->watch(order_id, [wait, enough = std::move(enough)](const Order& order) {
+        if (!enough(order)) return false;
+        wait->end(order);
+        return true;
+    });
+    auto timer = io.after(limit, [wait] { wait->end(std::nullopt); });
+    wait->hold(std::move(watch), std::move(timer));
+}
+
+}  // namespace pay::order

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/http/io.hpp"
+#include "order/types.hpp"
+
+namespace pay::order {
+
+/// Those who wait for an order to change: `Prefer: wait`, event streams, a confirm that another one's
+/// approval runs ahead of. Woken by the writer right after its commit. Any thread.
+class Watchers {
+ public:
+    /// True when it has seen enough.
+    using Seen = std::function<bool(const Order&)>;
+
+    /// `seen` is called with every change of the order, on the writer's thread, until it returns true
+    /// or the handle goes. It must not block.
+    class Watch;
+    [[nodiscard]] std::shared_ptr<Watch> watch(const std::string& order_id, Seen seen);
+
+    void notify(const Order& order);
+
+ private:
+    std::mutex x_mutex;
+    std::multimap<std::string, std::weak_ptr<Watch>, std::less<>> x_watches;
+};
+
+/// Calls `done` once, with the first change of the order that `enough` accepts, or with nothing when
+/// `limit` is over. A change before the call is not seen: ask from the writer's thread, in `done` of a
+/// command on this order, where none can slip through.
+void wait_for(
+    const std::shared_ptr<Watchers>& watchers, http::Io& io, const std::string& order_id,
+    Duration limit, std::function<bool(const Order&)> enough,
+    std::move_only_function<void(std::optional<Order>)> done
+);
+
+}  // namespace pay::order

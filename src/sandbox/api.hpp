@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+
+#include "core/http/message.hpp"
+#include "core/http/router.hpp"
+#include "sandbox/book.hpp"
+#include "sandbox/credentials.hpp"
+#include "sandbox/faults.hpp"
+#include "sandbox/journal.hpp"
+#include "sandbox/later.hpp"
+#include "sandbox/notify.hpp"
+
+namespace pay::sandbox {
+
+/// All that the two APIs of the sandbox work on; what it refers to outlives it. Any thread.
+struct Desk {
+    Book& book;
+    Credentials& credentials;
+    Faults& faults;
+    Journal& journal;
+    Notifier& notifier;
+    Later& later;
+    std::shared_ptr<const Clock> clock;
+
+    /// Answers with a body once what it tells is on disk, and sends the webhook that belongs to it.
+    void answer(http::Responder responder, http::Response response, std::string webhook = {});
+};
+
+/// Bootpay's own API, everything under /v2: its calls, its errors and the faults set against them.
+class Api {
+ public:
+    explicit Api(std::shared_ptr<Desk> desk);
+
+    static bool owns(std::string_view path);
+    void handle(http::Request request, http::Responder responder);
+
+ private:
+    struct Calls;
+    std::shared_ptr<Calls> x_calls;
+};
+
+/// The sandbox's controls under /sandbox.
+std::vector<http::Route> control_routes(std::shared_ptr<Desk> desk);
+
+}  // namespace pay::sandbox
