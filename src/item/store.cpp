@@ -7,10 +7,9 @@
 namespace pay::item {
 namespace {
 
-constexpr std::array<std::string_view, 10> columns{
-    "id",          "kind",   "name",    "amount",     "points",
-    "point_price", "status", "version", "created_at", "updated_at"
-};
+constexpr std::array<std::string_view, 10> columns{"id",         "kind",        "name",   "amount",
+                                                   "points",     "point_price", "status", "version",
+                                                   "created_at", "updated_at"};
 constexpr sql::Table table{"item", columns};
 
 constexpr std::array<std::string_view, 2> seed_columns{"name", "created_at"};
@@ -70,10 +69,13 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
         if (const auto* update = std::get_if<Update>(command)) ids.push_back(update->id);
         if (std::holds_alternative<Seed>(*command)) state.seeded = seeded(connection);
     }
-    sql::query_in(connection, select_by_ids, ids, connection.for_update(), [&](const sql::Row& row) {
-        auto item = item_of(row);
-        state.items.emplace(item.id, std::move(item));
-    });
+    sql::query_in(
+        connection, select_by_ids, ids, connection.for_update(),
+        [&](const sql::Row& row) {
+            auto item = item_of(row);
+            state.items.emplace(item.id, std::move(item));
+        }
+    );
     return state;
 }
 
@@ -108,7 +110,9 @@ std::vector<Item> list(sql::Connection& connection, Status status, const http::P
     const std::array<sql::Value, 3> values{
         json::name_of(status), std::string_view{page.before}, page.limit + 1
     };
-    connection.query(select_page, values, [&](const sql::Row& row) { items.push_back(item_of(row)); });
+    connection.query(select_page, values, [&](const sql::Row& row) {
+        items.push_back(item_of(row));
+    });
     return items;
 }
 

@@ -9,7 +9,9 @@ bool was_given(const State& state, const std::string& order_id, Action action) {
     return state.given.contains({order_id, action});
 }
 
-void give(State& state, const std::string& order_id, Action action, std::string_view code, Time now) {
+void give(
+    State& state, const std::string& order_id, Action action, std::string_view code, Time now
+) {
     state.given.emplace(std::pair{order_id, action}, Given{std::string(code), now, true});
 }
 

@@ -8,10 +8,10 @@
 namespace pay::order_item {
 namespace {
 
-constexpr std::array<std::string_view, 11> columns{
-    "id",     "order_id", "user_id",    "item_id",    "item_name",  "kind",
-    "amount", "points",   "created_at", "revoked_at", "entitlement"
-};
+constexpr std::array<std::string_view, 11> columns{"id",         "order_id",   "user_id",
+                                                   "item_id",    "item_name",  "kind",
+                                                   "amount",     "points",     "created_at",
+                                                   "revoked_at", "entitlement"};
 constexpr sql::Table table{"order_item", columns};
 
 constexpr std::array<std::string_view, 5> inbox_columns{
@@ -89,7 +89,9 @@ struct Keys {
 };
 
 /// In the order of the keys, so that instances lock rows in one order.
-std::vector<std::string_view> list_of(const auto& keys) { return {keys.begin(), keys.end()}; }
+std::vector<std::string_view> list_of(const auto& keys) {
+    return {keys.begin(), keys.end()};
+}
 
 /// Rows to write, and the texts made for them alone.
 class ItemRows {
@@ -189,9 +191,7 @@ std::vector<OrderItem> list_of_user(
     sql::Connection& connection, std::string_view user_id, const http::Page& page
 ) {
     std::vector<OrderItem> items;
-    const std::array<sql::Value, 3> values{
-        user_id, std::string_view{page.before}, page.limit + 1
-    };
+    const std::array<sql::Value, 3> values{user_id, std::string_view{page.before}, page.limit + 1};
     connection.query(select_page_of_user, values, [&](const sql::Row& row) {
         items.push_back(order_item_of(row));
     });

@@ -21,15 +21,24 @@ Wallet& wallet_of(State& state, const std::string& user_id) {
 
 void move(Wallet& wallet, const Line& line) {
     switch (line.account) {
-        case Account::paid: wallet.paid += line.points; break;
-        case Account::bonus: wallet.bonus += line.points; break;
-        case Account::held: wallet.held += line.points; break;
-        case Account::owed: wallet.owed -= line.points; break;
+        case Account::paid:
+            wallet.paid += line.points;
+            break;
+        case Account::bonus:
+            wallet.bonus += line.points;
+            break;
+        case Account::held:
+            wallet.held += line.points;
+            break;
+        case Account::owed:
+            wallet.owed -= line.points;
+            break;
         case Account::issued:
         case Account::spent:
         case Account::expired:
         case Account::returned:
-        case Account::adjusted: break;
+        case Account::adjusted:
+            break;
     }
 }
 
@@ -93,7 +102,9 @@ const Given* find_given(const State& state, const std::string& order_id, Action 
     return found == state.given.end() ? nullptr : &found->second;
 }
 
-void give(State& state, const std::string& order_id, Action action, std::string_view code, Time now) {
+void give(
+    State& state, const std::string& order_id, Action action, std::string_view code, Time now
+) {
     state.given.emplace(std::pair{order_id, action}, Given{std::string(code), now, true});
 }
 
@@ -109,11 +120,13 @@ bus::Message reply(const State& state, const std::string& order_id, Action actio
 }
 
 Posting posting_of(const std::string& id, const Command& asked, Reason reason, Time now) {
-    return {.transaction_id = id,
-            .user_id = asked.user_id,
-            .order_id = asked.order_id,
-            .reason = reason,
-            .at = now};
+    return {
+        .transaction_id = id,
+        .user_id = asked.user_id,
+        .order_id = asked.order_id,
+        .reason = reason,
+        .at = now
+    };
 }
 
 Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& messages) {
@@ -175,7 +188,8 @@ Result<Wallet> apply(State& state, const Adjust& adjust, Time now, Messages& mes
     if (auto faults = faults_of(adjust); !faults.empty()) {
         return Error{
             Code::invalid,
-            {"The adjustment breaks the rules named in errors.", "errors에 있는 규칙에 맞지 않습니다."},
+            {"The adjustment breaks the rules named in errors.",
+             "errors에 있는 규칙에 맞지 않습니다."},
             std::move(faults),
             {}
         };

@@ -8,9 +8,8 @@
 namespace pay::point {
 namespace {
 
-constexpr std::array<std::string_view, 7> wallet_columns{
-    "user_id", "paid", "bonus", "held", "owed", "version", "updated_at"
-};
+constexpr std::array<std::string_view, 7> wallet_columns{"user_id", "paid",    "bonus",     "held",
+                                                         "owed",    "version", "updated_at"};
 constexpr sql::Table wallet_table{"wallet", wallet_columns};
 
 constexpr std::array<std::string_view, 9> ledger_columns{
@@ -160,9 +159,7 @@ std::vector<LedgerEntry> list_ledger(
     sql::Connection& connection, std::string_view user_id, const http::Page& page
 ) {
     std::vector<LedgerEntry> entries;
-    const std::array<sql::Value, 3> values{
-        user_id, std::string_view{page.before}, page.limit + 1
-    };
+    const std::array<sql::Value, 3> values{user_id, std::string_view{page.before}, page.limit + 1};
     connection.query(select_ledger, values, [&](const sql::Row& row) {
         entries.push_back({
             .id = std::string(row.text(0)),

@@ -17,10 +17,10 @@ namespace pay::point {
 /// A user's points as they stand. Never negative, none of them.
 struct Wallet {
     std::string user_id;
-    Points paid;   ///< bought
-    Points bonus;  ///< given
-    Points held;   ///< set aside for an order
-    Points owed;   ///< taken back later, first of all, from what is granted
+    Points paid;               ///< bought
+    Points bonus;              ///< given
+    Points held;               ///< set aside for an order
+    Points owed;               ///< taken back later, first of all, from what is granted
     std::int64_t version = 0;  ///< 0: not stored, nothing ever happened to it
     Time updated_at{};
 
@@ -32,7 +32,9 @@ struct Wallet {
 enum class Account { paid, bonus, held, owed, issued, spent, expired, returned, adjusted };
 BOOST_DESCRIBE_ENUM(Account, paid, bonus, held, owed, issued, spent, expired, returned, adjusted)
 
-constexpr bool is_users(Account account) { return account <= Account::owed; }
+constexpr bool is_users(Account account) {
+    return account <= Account::owed;
+}
 
 enum class Reason { charge, charge_reversed, adjust };
 BOOST_DESCRIBE_ENUM(Reason, charge, charge_reversed, adjust)

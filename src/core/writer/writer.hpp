@@ -241,9 +241,21 @@ class Writer {
         transaction.commit();
 
         if (!jobs.empty()) x_metrics.batch.observe(static_cast<double>(jobs.size()));
-        x_service.committed(state);
-        for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(std::move(results[i]));
-        x_relay.publish(std::move(messages));
+        tell([&] { x_service.committed(state); });
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            tell([&] { jobs[i].done(std::move(results[i])); });
+        }
+        tell([&] { x_relay.publish(std::move(messages)); });
+    }
+
+    /// What is committed stays so: a fault of those who are told must not run the batch again.
+    template <class Telling>
+    void tell(Telling&& telling) {
+        try {
+            telling();
+        } catch (const std::exception& failure) {
+            log::error("a committed change was not told", {{"reason", failure.what()}});
+        }
     }
 
     /// Gives the messages of one command their ids, and drops those nobody would read.
