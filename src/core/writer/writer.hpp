@@ -141,6 +141,7 @@ class Writer {
     // How long a row whose message was sent may stay when no batch comes to take it along.
     static constexpr std::chrono::milliseconds sent_linger{200};
     static constexpr std::chrono::milliseconds probe_pause{500};
+    static constexpr std::chrono::seconds forgetting_pause{10};
 
     void run() {
         std::vector<Job> batch;
@@ -236,7 +237,10 @@ class Writer {
         outbox::append(transaction, messages);
         outbox::remove(transaction, sent);
         idempotency::save(transaction, entries, now);
-        if (jobs.empty()) idempotency::forget_old(transaction, now, 100);
+        if (now >= x_next_forgetting) {
+            idempotency::forget_old(transaction, now, 1000);
+            x_next_forgetting = now + forgetting_pause;
+        }
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
 
@@ -288,6 +292,7 @@ class Writer {
     std::mutex x_mutex;
     std::condition_variable x_wake;
     std::deque<Job> x_queue;
+    Time x_next_forgetting{};
     std::atomic<std::size_t> x_queued{0};
     bool x_stopping = false;
     bool x_sent_waits = false;
