@@ -1,5 +1,8 @@
 #include "audit/audit.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include "audit/shop.hpp"
 
 using namespace pay;
@@ -114,6 +117,34 @@ TEST_CASE("what keeps moving is looked at a few times more, and then reported") 
     REQUIRE(report.problems.size() == 1);
     CHECK(report.problems.front().order_id == "ord_1");
     CHECK(looks == shop.options().looks - 1);
+}
+
+TEST_CASE("books are proven while orders are made") {
+    Shop shop;
+    fill(shop);
+    std::atomic<bool> stopped = false;
+    std::atomic<int> made = 0;
+    std::jthread services([&] {
+        // As the saga does: the order is PAID before the others hear of it, and SUCCESS after.
+        for (; !stopped; ++made) {
+            const auto id = "ord_busy_" + std::to_string(1'000'000 + made);
+            auto order = order_of(id, "kim", order::Status::PAID, "");
+            shop.add(order);
+            shop.credit("ptx_" + id, id, "kim");
+            shop.save_item(id, "kim");
+            const std::array<sql::Value, 1> values{id};
+            shop.order().execute(
+                "UPDATE purchase_order SET status = 'SUCCESS' WHERE id = ?", values
+            );
+        }
+    });
+    for (int i = 0; i < 20; ++i) {
+        const int before = made;
+        const auto report = audit::audit(shop.options());
+        CHECK_MESSAGE(report.balanced, to_text(report));
+        while (made == before) std::this_thread::yield();
+    }
+    stopped = true;
 }
 
 TEST_CASE("ten pages of orders are read page by page") {

@@ -94,6 +94,8 @@ TEST_CASE("rule 1: wallets against the ledger") {
          in_point("UPDATE ledger_entry SET balance_after = 7 WHERE transaction_id = 'ptx_5' AND "
                   "account = 'paid'"),
          "balance", "do not fit together in transaction ptx_5"},
+        {"beyond 64 bits", in_point("UPDATE wallet SET paid = 9223372036854775807, bonus = 9"),
+         "balance", "has 9223372036854775807 points paid in the wallet"},
         {"a lost transaction", in_point("DELETE FROM ledger_entry WHERE transaction_id = 'ptx_5'"),
          "balance", "the ledger sums to 500"},
     });
@@ -198,6 +200,9 @@ TEST_CASE("rule 3: order items and orders") {
         },
         {"amount", in_order("UPDATE purchase_order SET amount = NULL"), "order", "no valid amount"},
         {"points", in_order("UPDATE purchase_order SET points = -5"), "order", "no valid number"},
+        {"beyond 64 bits",
+         in_order("UPDATE purchase_order SET amount = 9223372036854775807, canceled_amount = -9"),
+         "order", "no valid amount"},
         {"canceled", in_order("UPDATE purchase_order SET canceled_amount = 5001"), "order",
          "5001 won canceled of 5000"},
         {"canceled whole",
@@ -297,6 +302,20 @@ TEST_CASE("what is no problem") {
         shop.order().execute("UPDATE purchase_order SET canceled_amount = 1000 WHERE id = 'ord_1'");
         shop.book(point::Reverse{"ptx_9", {"ord_1", "kim", Points{100}}});
     };
+    // Paid with points, and got them back when it was canceled.
+    const auto canceled_points = [](Shop& shop) {
+        shop.order().execute(
+            "UPDATE purchase_order SET payment_method = 'points', status = 'CANCELED', amount = "
+            "NULL,"
+            " points = 30 WHERE id = 'ord_6'"
+        );
+        shop.order_item().execute("UPDATE order_item SET revoked_at = 1 WHERE order_id = 'ord_6'");
+        shop.book(point::Adjust{"ptx_8", "lee", "root", Points{30}, "x"});
+        shop.book(point::Adjust{"ptx_9", "lee", "root", Points{-30}, "x"});
+        shop.point().execute(
+            "UPDATE ledger_entry SET order_id = 'ord_6' WHERE transaction_id IN ('ptx_8', 'ptx_9')"
+        );
+    };
     const auto credited_while_it_works = [](Shop& shop) {
         shop.credit("ptx_9", "ord_4", "lee");
         shop.save_item("ord_4", "lee");
@@ -305,7 +324,7 @@ TEST_CASE("what is no problem") {
          {std::function<void(Shop&)>(waits_for_a_person),
           std::function<void(Shop&)>(waits_for_a_deposit),
           std::function<void(Shop&)>(fresh_message), std::function<void(Shop&)>(closed_by_hand),
-          std::function<void(Shop&)>(part_canceled),
+          std::function<void(Shop&)>(part_canceled), std::function<void(Shop&)>(canceled_points),
           std::function<void(Shop&)>(credited_while_it_works)}) {
         const auto problems = problems_after(cause);
         CHECK_MESSAGE(problems.empty(), (problems.empty() ? "" : problems.front().text));
