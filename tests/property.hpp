@@ -5,8 +5,8 @@
 
 #include <sstream>
 
-/// RapidCheck inside a doctest case: the property must hold for every input RapidCheck thinks of; if
-/// not, the case fails with the smallest one it found.
+/// RapidCheck inside a doctest case: the property must hold for every input RapidCheck thinks of;
+/// if not, the case fails with the smallest one it found.
 template <class Property>
 void check_property(Property&& property) {
     const auto result = rc::detail::checkTestable(std::forward<Property>(property));

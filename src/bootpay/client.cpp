@@ -56,6 +56,8 @@ Refusal refusal_of(const Answer& answer) {
     const std::string code = read_error_code(answer.body);
     if (answer.status == 429) return Refusal::not_sent;
     if (answer.status >= 500 || answer.status < 400 || code.empty()) return Refusal::unknown;
+    // The payment company behind Bootpay did not answer it in time: it may have acted.
+    if (code.find("_CRITICAL_") != code.npos) return Refusal::unknown;
     if (code == "RC_CONFIRM_FAILED") return Refusal::declined;
     if (code == "RC_NOT_CONFIRM_READY" || code == "RC_ALREADY_CANCELLED") return Refusal::not_ready;
     if (answer.status == 401) return Refusal::not_sent;
@@ -63,10 +65,11 @@ Refusal refusal_of(const Answer& answer) {
     return Refusal::refused;
 }
 
-std::expected<gateway::Payment, Refusal> acted(const Outcome& outcome) {
+std::expected<gateway::Payment, Refusal> acted(const Outcome& outcome, const std::string& receipt_id) {
     if (!outcome) return std::unexpected(refusal_of(outcome.error()));
     if (outcome->status == 200) {
-        if (auto payment = read_payment(outcome->body)) return std::move(*payment);
+        auto payment = read_payment(outcome->body);
+        if (payment && payment->receipt_id == receipt_id) return std::move(*payment);
         return std::unexpected(Refusal::unknown);
     }
     return std::unexpected(refusal_of(*outcome));
@@ -93,30 +96,32 @@ http::Call get(std::string target, Duration timeout) {
 
 }  // namespace
 
-struct Client::State : std::enable_shared_from_this<Client::State> {
+struct Client::State {
     using Authorized = std::move_only_function<void(std::expected<std::string, NoAnswer>)>;
     using Answered = std::move_only_function<void(Outcome)>;
 
     State(http::Io& io, Options given, std::shared_ptr<const Clock> its_clock)
-        : options(std::move(given)), clock(std::move(its_clock)), client(io, {.base_url = options.base_url}) {
+        : options(std::move(given)),
+          clock(std::move(its_clock)),
+          client(io, {.base_url = options.base_url}) {
         if (!options.client_key.empty()) fixed = basic(options);
     }
 
     /// Calls with the present token; once more with a fresh one if the gateway does not take it.
     void send(http::Call call, Answered done, bool again = true) {
-        authorize([self = shared_from_this(), call = std::move(call), done = std::move(done),
+        authorize([this, call = std::move(call), done = std::move(done),
                    again](std::expected<std::string, NoAnswer> header) mutable {
             if (!header) return done(std::unexpected(header.error()));
             http::Call sent = call;
             sent.headers.emplace_back("Authorization", *header);
-            self->client.send(
+            client.send(
                 std::move(sent),
-                [self, call = std::move(call), done = std::move(done), again,
+                [this, call = std::move(call), done = std::move(done), again,
                  used = std::move(*header)](Outcome outcome) mutable {
-                    const bool refused = outcome && outcome->status == 401 && self->fixed.empty();
+                    const bool refused = outcome && outcome->status == 401 && fixed.empty();
                     if (!refused || !again) return done(std::move(outcome));
-                    self->forget(used);
-                    self->send(std::move(call), std::move(done), false);
+                    forget(used);
+                    send(std::move(call), std::move(done), false);
                 }
             );
         });
@@ -139,7 +144,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
                 "/request/token", token_request(options.application_id, options.private_key),
                 options.look_up_timeout
             ),
-            [self = shared_from_this()](Outcome outcome) { self->take_token(outcome); }
+            [this](Outcome outcome) { take_token(outcome); }
         );
     }
 
@@ -170,29 +175,29 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
     const Options options;
     const std::shared_ptr<const Clock> clock;
-    http::Client client;
     std::string fixed;  // the Basic header, if that form is used
     std::mutex mutex;   // guards what follows
     std::string token;
     Time good_until{};
     std::vector<Authorized> waiting;
+    http::Client client;  // goes first: it ends the calls under way, which use what stands above
 };
 
 Client::Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock)
-    : x_state(std::make_shared<State>(io, std::move(options), std::move(clock))) {}
+    : x_state(std::make_unique<State>(io, std::move(options), std::move(clock))) {}
 
 Client::~Client() = default;
 
 void Client::find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done) {
     x_state->send(
         get("/receipt/" + receipt_id + "?lookup_user_data=false", x_state->options.look_up_timeout),
-        [done = std::move(done)](Outcome outcome) mutable {
+        [receipt_id, done = std::move(done)](Outcome outcome) mutable {
             if (!outcome) return done(std::unexpected(trouble_of(outcome.error())));
             if (outcome->status == 404 && read_error_code(outcome->body) == "RC_NOT_FOUND") {
                 return done(std::optional<gateway::Payment>{});
             }
             auto payment = outcome->status == 200 ? read_payment(outcome->body) : std::nullopt;
-            if (!payment) return done(std::unexpected(Trouble::unknown));
+            if (!payment || payment->receipt_id != receipt_id) return done(std::unexpected(Trouble::unknown));
             done(std::move(payment));
         }
     );
@@ -220,7 +225,9 @@ void Client::approve(
 ) {
     x_state->send(
         post("/confirm", approve_request(receipt_id), x_state->options.action_timeout),
-        [done = std::move(done)](Outcome outcome) mutable { done(acted(outcome)); }
+        [receipt_id, done = std::move(done)](Outcome outcome) mutable {
+            done(acted(outcome, receipt_id));
+        }
     );
 }
 
@@ -229,7 +236,9 @@ void Client::cancel(
 ) {
     x_state->send(
         post("/cancel", cancel_request(cancel), x_state->options.action_timeout),
-        [done = std::move(done)](Outcome outcome) mutable { done(acted(outcome)); }
+        [receipt_id = cancel.receipt_id, done = std::move(done)](Outcome outcome) mutable {
+            done(acted(outcome, receipt_id));
+        }
     );
 }
 

@@ -19,7 +19,8 @@ void list_items(Service& service, const http::Request& request, http::Responder 
         return responder.refuse({Code::forbidden, {}, {}, {}});
     }
     service.engine().readers().run(
-        std::move(responder), [status, page](sql::Connection& connection, http::Responder& answer) {
+        std::move(responder),
+        [status, page](sql::Connection& connection, http::Responder& answer) {
             answer.send(http::list_response(page, list(connection, status, page)));
         }
     );
@@ -29,7 +30,8 @@ void show_item(Service& service, const http::Request& request, http::Responder r
     const auto& id = request.parameters.at(0);
     if (!is_id(prefix::item, id)) return responder.refuse(not_found);
     service.engine().readers().run(
-        std::move(responder), [id](sql::Connection& connection, http::Responder& answer) {
+        std::move(responder),
+        [id](sql::Connection& connection, http::Responder& answer) {
             const auto item = find(connection, id);
             if (!item) return answer.refuse(not_found);
             answer.send(http::json_response(200, json::to_text(*item)));

@@ -19,8 +19,9 @@ BOOST_DESCRIBE_ENUM(Kind, point_package, content)
 enum class Status { on_sale, archived };
 BOOST_DESCRIBE_ENUM(Status, on_sale, archived)
 
-/// `item.changed`: an item as it now is. The topic is compacted: its newest message for each item is
-/// the whole catalogue. `version` grows with each change; an older one than the copy's is passed over.
+/// `item.changed`: an item as it now is. The topic is compacted: its newest message for each item
+/// is the whole catalogue. `version` grows with each change; an older one than the copy's is passed
+/// over.
 struct Changed {
     std::string id;
     Kind kind = Kind::point_package;
@@ -31,8 +32,6 @@ struct Changed {
     Status status = Status::on_sale;
     std::int64_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(
-    Changed, (), (id, kind, name, amount, points, point_price, status, version)
-)
+BOOST_DESCRIBE_STRUCT(Changed, (), (id, kind, name, amount, points, point_price, status, version))
 
 }  // namespace pay::item

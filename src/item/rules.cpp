@@ -18,7 +18,9 @@ constexpr Text bad_name{
 constexpr Text bad_count{
     "It must be a whole number from 1 to 1000000000000.", "1~1000000000000의 정수여야 합니다."
 };
-constexpr Text package_amount{"A point package needs a price.", "포인트 상품에는 가격이 필요합니다."};
+constexpr Text package_amount{
+    "A point package needs a price.", "포인트 상품에는 가격이 필요합니다."
+};
 constexpr Text package_points{
     "A point package needs the points it grants.", "포인트 상품에는 지급할 포인트가 필요합니다."
 };

@@ -16,7 +16,9 @@ Create package() {
     return {"itm_a", Kind::point_package, "500 포인트", Won{5'000}, Points{500}, {}};
 }
 
-Create episode() { return {"itm_b", Kind::content, "1화", {}, {}, Points{3}}; }
+Create episode() {
+    return {"itm_b", Kind::content, "1화", {}, {}, Points{3}};
+}
 
 struct Outcome {
     State state;
@@ -30,7 +32,9 @@ Outcome after(State state, const Command& command, Time now = noon) {
     return {std::move(state), std::move(answer), std::move(messages)};
 }
 
-State with(const Create& create) { return after({}, create, morning).state; }
+State with(const Create& create) {
+    return after({}, create, morning).state;
+}
 
 std::vector<std::string> faults_of(const Create& create) {
     const auto outcome = after({}, create);
@@ -60,9 +64,11 @@ TEST_CASE("a new item is on sale in its first version and is told") {
     CHECK(outcome.messages[0].topic == changed_topic);
     CHECK(outcome.messages[0].type == changed_type);
     CHECK(outcome.messages[0].key == "itm_a");
-    CHECK(outcome.messages[0].payload ==
-          R"({"id":"itm_a","kind":"point_package","name":"500 포인트","amount":5000,"points":500,)"
-          R"("point_price":null,"status":"on_sale","version":1})");
+    CHECK(
+        outcome.messages[0].payload ==
+        R"({"id":"itm_a","kind":"point_package","name":"500 포인트","amount":5000,"points":500,)"
+        R"("point_price":null,"status":"on_sale","version":1})"
+    );
 }
 
 TEST_CASE("what a point package and content may be sold for") {
@@ -74,7 +80,9 @@ TEST_CASE("what a point package and content may be sold for") {
     CHECK(faults_of(episode()).empty());
     CHECK(changed(package(), [](Create& it) { it.amount.reset(); }) == Names{"amount"});
     CHECK(changed(package(), [](Create& it) { it.points.reset(); }) == Names{"points"});
-    CHECK(changed(package(), [](Create& it) { it.point_price = Points{1}; }) == Names{"point_price"});
+    CHECK(changed(package(), [](Create& it) {
+              it.point_price = Points{1};
+          }) == Names{"point_price"});
     CHECK(changed(episode(), [](Create& it) { it.points = Points{1}; }) == Names{"points"});
     CHECK(changed(episode(), [](Create& it) { it.point_price.reset(); }) == Names{"amount"});
     CHECK(changed(episode(), [](Create& it) { it.amount = Won{100}; }).empty());
@@ -108,7 +116,8 @@ TEST_CASE("a name is one line of 1 to 100 characters") {
     auto create = episode();
     create.name = hundred;
     CHECK(faults_of(create).empty());
-    for (const std::string& bad : {hundred + "1", std::string{}, std::string{"  "}, std::string{"a\nb"}}) {
+    for (const std::string& bad :
+         {hundred + "1", std::string{}, std::string{"  "}, std::string{"a\nb"}}) {
         create.name = bad;
         CHECK(faults_of(create) == Names{"name"});
     }

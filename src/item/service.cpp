@@ -62,15 +62,17 @@ Service::Service(const Context& context)
 
 Service::~Service() = default;
 
-std::vector<http::Route> Service::routes() { return routes_of(*this); }
+std::vector<http::Route> Service::routes() {
+    return routes_of(*this);
+}
 
 void Service::start() {
     x_engine.start();
     std::promise<bool> seeded;
     auto outcome = seeded.get_future();
-    x_engine.writer().submit(
-        {first_items(now()), [&seeded](Result<Answer> made) { seeded.set_value(made.has_value()); }}
-    );
+    x_engine.writer().submit({first_items(now()), [&seeded](Result<Answer> made) {
+                                  seeded.set_value(made.has_value());
+                              }});
     if (!outcome.get()) throw Outage("the first items could not be put into the catalogue");
 }
 
@@ -82,7 +84,8 @@ void Service::announce(std::function<void()> done) {
         messages.back().id = make_id(prefix::message, now());
         messages.back().time = now();
     }
-    x_announcement = std::make_shared<Announcement>(x_context, std::move(messages), std::move(done));
+    x_announcement =
+        std::make_shared<Announcement>(x_context, std::move(messages), std::move(done));
     x_announcement->start();
 }
 

@@ -28,10 +28,12 @@ class Service {
     Engine<Service>& engine() { return x_engine; }
     std::vector<http::Route> routes();
     std::optional<std::string> fault() const { return x_engine.fault(); }
-    /// Starts the engine; a new database has the first items in it when this returns. Throws Outage.
+    /// Starts the engine; a new database has the first items in it when this returns. Throws
+    /// Outage.
     void start();
     /// Publishes every item as it is now straight to the bus, each until it is taken, then calls
-    /// `done` once, from any thread. After start(), once. Throws Outage if the items cannot be read.
+    /// `done` once, from any thread. After start(), once. Throws Outage if the items cannot be
+    /// read.
     void announce(std::function<void()> done);
 
     Time now() const { return x_context.clock->now(); }

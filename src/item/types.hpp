@@ -28,8 +28,7 @@ struct Item {
     friend bool operator==(const Item&, const Item&) = default;
 };
 BOOST_DESCRIBE_STRUCT(
-    Item, (),
-    (id, kind, name, amount, points, point_price, status, version, created_at, updated_at)
+    Item, (), (id, kind, name, amount, points, point_price, status, version, created_at, updated_at)
 )
 static_assert(json::whole<Item>);
 
@@ -60,7 +59,8 @@ struct Update {
     std::optional<Status> status{};
 };
 
-/// What a new installation sells. Happens once in the life of a database, however often it is asked.
+/// What a new installation sells. Happens once in the life of a database, however often it is
+/// asked.
 struct Seed {
     std::vector<Create> items;
 };
@@ -72,9 +72,9 @@ using Answer = std::vector<Item>;
 /// What a batch of commands touches.
 struct State {
     std::map<std::string, Item, std::less<>> items{};
-    std::set<std::string> changed{};     ///< ids of the items to write
-    bool seeded = false;                ///< as the database says
-    std::optional<Time> seeded_now{};   ///< by this batch
+    std::set<std::string> changed{};   ///< ids of the items to write
+    bool seeded = false;               ///< as the database says
+    std::optional<Time> seeded_now{};  ///< by this batch
 };
 
 }  // namespace pay::item

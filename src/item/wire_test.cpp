@@ -6,9 +6,8 @@ using namespace pay;
 using namespace pay::item;
 
 TEST_CASE("a new item is read") {
-    const auto create = read_create(
-        R"({"kind":"content","name":"1화","amount":null,"point_price":3})", "itm_a"
-    );
+    const auto create =
+        read_create(R"({"kind":"content","name":"1화","amount":null,"point_price":3})", "itm_a");
     REQUIRE(create);
     CHECK(create->id == "itm_a");
     CHECK(create->kind == Kind::content);

@@ -35,11 +35,10 @@ void list_items(Service& service, const http::Request& request, http::Responder 
     const auto page = query.page(prefix::order_item);
     if (const auto fault = query.fault()) return responder.refuse(*fault);
     service.engine().readers().run(
-        std::move(responder), [caller = request.caller, order_id, page](
-                                  sql::Connection& connection, http::Responder& answer
-                              ) {
-            answer.send(list_of(page, list_for(connection, caller, order_id, page)));
-        }
+        std::move(responder),
+        [caller = request.caller, order_id, page](
+            sql::Connection& connection, http::Responder& answer
+        ) { answer.send(list_of(page, list_for(connection, caller, order_id, page))); }
     );
 }
 

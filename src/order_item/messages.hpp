@@ -39,8 +39,8 @@ struct Save {
 };
 BOOST_DESCRIBE_STRUCT(Save, (), (order_id, user_id, item_id, item_name, kind, amount, points))
 
-/// `order-item.revoke`: takes it back; before the save was seen it leaves a mark, so that a late save
-/// is refused. Always done.
+/// `order-item.revoke`: takes it back; before the save was seen it leaves a mark, so that a late
+/// save is refused. Always done.
 struct Revoke {
     std::string order_id;
 };

@@ -12,8 +12,13 @@ const Time noon = from_epoch_ms(1'772'414'130'000);
 SaveItem save(const std::string& order, ItemKind kind = ItemKind::content) {
     return {
         "oit_" + order,
-        {.order_id = order, .user_id = "kim", .item_id = "itm_1", .item_name = "1화", .kind = kind,
-         .amount = {}, .points = Points{3}}
+        {.order_id = order,
+         .user_id = "kim",
+         .item_id = "itm_1",
+         .item_name = "1화",
+         .kind = kind,
+         .amount = {},
+         .points = Points{3}}
     };
 }
 

@@ -11,7 +11,9 @@ namespace pay::order_item {
 Service::Service(const Context& context)
     : x_clock(context.clock), x_engine(context, "order_item", migrations(), *this) {}
 
-std::vector<http::Route> Service::routes() { return routes_of(*this); }
+std::vector<http::Route> Service::routes() {
+    return routes_of(*this);
+}
 
 void Service::subscribe(bus::Bus& bus) {
     for (auto& subscription : subscriptions_of(*this)) bus.subscribe(std::move(subscription));

@@ -45,8 +45,13 @@ SaveItem content(int order, const std::string& user = "kim", const std::string& 
     const auto number = std::to_string(order);
     return {
         "oit_" + number,
-        {.order_id = "ord_" + number, .user_id = user, .item_id = item, .item_name = "1화",
-         .kind = ItemKind::content, .amount = Won{100}, .points = {}}
+        {.order_id = "ord_" + number,
+         .user_id = user,
+         .item_id = item,
+         .item_name = "1화",
+         .kind = ItemKind::content,
+         .amount = Won{100},
+         .points = {}}
     };
 }
 
@@ -76,8 +81,10 @@ TEST_CASE("content goes to the next who buys it in the batch that takes it back"
     Opened opened(folder);
     opened.write({content(1)});
     CHECK(find_owning_order(*opened.connection, "kim", "itm_1") == "ord_1");
-    CHECK(opened.write({Revoke{"ord_1"}, content(2), Revoke{"ord_2"}, content(3)}) ==
-          "done done done done ");
+    CHECK(
+        opened.write({Revoke{"ord_1"}, content(2), Revoke{"ord_2"}, content(3)}) ==
+        "done done done done "
+    );
     CHECK(find_owning_order(*opened.connection, "kim", "itm_1") == "ord_3");
     CHECK(find_by_order(*opened.connection, "ord_1")->revoked_at == noon);
     CHECK(find_by_order(*opened.connection, "ord_2")->revoked_at == noon);
@@ -103,7 +110,10 @@ TEST_CASE("lists go from the newest to the oldest, of a user or of all") {
     const sql::ScratchFolder folder;
     Opened opened(folder);
     opened.write({
-        content(1), content(2, "lee"), content(3, "kim", "itm_2"), content(4, "kim", "itm_3"),
+        content(1),
+        content(2, "lee"),
+        content(3, "kim", "itm_2"),
+        content(4, "kim", "itm_3"),
     });
     const auto ids = [](const std::vector<OrderItem>& items) {
         std::string text;

@@ -42,14 +42,17 @@ OrderItemView view_of(const OrderItem& item) {
     };
 }
 
-Error incomplete() { return {Code::invalid, {}, {}, {}}; }
+Error incomplete() {
+    return {Code::invalid, {}, {}, {}};
+}
 
 }  // namespace
 
 Result<Save> read_save(std::string_view payload) {
     auto save = json::read<Save>(payload, json::Unknown::ignore);
     if (!save) return save;
-    if (save->order_id.empty() || save->user_id.empty() || save->item_id.empty()) return incomplete();
+    if (save->order_id.empty() || save->user_id.empty() || save->item_id.empty())
+        return incomplete();
     return save;
 }
 
@@ -67,7 +70,9 @@ Result<item::Changed> read_item(std::string_view payload) {
     return item;
 }
 
-std::string to_text(const OrderItem& item) { return json::to_text(view_of(item)); }
+std::string to_text(const OrderItem& item) {
+    return json::to_text(view_of(item));
+}
 
 http::Response list_of(const http::Page& page, const std::vector<OrderItem>& items) {
     std::vector<OrderItemView> views;

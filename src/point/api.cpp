@@ -20,7 +20,8 @@ void show_wallet(Service& service, const http::Request& request, http::Responder
     const auto user = user_of(request);
     if (!http::is_user_id(user)) return responder.refuse(not_found);
     service.engine().readers().run(
-        std::move(responder), [user](sql::Connection& connection, http::Responder& answer) {
+        std::move(responder),
+        [user](sql::Connection& connection, http::Responder& answer) {
             answer.send(http::json_response(200, to_text(find_wallet(connection, user))));
         }
     );
@@ -33,7 +34,8 @@ void show_ledger(Service& service, const http::Request& request, http::Responder
     const auto page = query.page(prefix::point_transaction);
     if (const auto fault = query.fault()) return responder.refuse(*fault);
     service.engine().readers().run(
-        std::move(responder), [user, page](sql::Connection& connection, http::Responder& answer) {
+        std::move(responder),
+        [user, page](sql::Connection& connection, http::Responder& answer) {
             answer.send(http::list_response(page, list_ledger(connection, user, page)));
         }
     );

@@ -52,6 +52,8 @@ struct Changed {
     std::string order_id;
     std::int64_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(Changed, (), (user_id, transaction_id, delta, balance, reason, order_id, version))
+BOOST_DESCRIBE_STRUCT(
+    Changed, (), (user_id, transaction_id, delta, balance, reason, order_id, version)
+)
 
 }  // namespace pay::point

@@ -29,7 +29,9 @@ rc::Gen<Step> any_step() {
     );
 }
 
-std::string user_of(int order) { return order % 2 == 0 ? "kim" : "lee"; }
+std::string user_of(int order) {
+    return order % 2 == 0 ? "kim" : "lee";
+}
 
 Instruction instruction_of(const Step& step, std::size_t number) {
     const std::string id = "ptx_" + std::to_string(number);
@@ -37,16 +39,21 @@ Instruction instruction_of(const Step& step, std::size_t number) {
         "ord_" + std::to_string(step.order), user_of(step.order), Points{100 * (1 + step.order)}
     };
     switch (step.kind) {
-        case Kind::credit: return Credit{id, asked};
-        case Kind::reverse: return Reverse{id, asked};
-        case Kind::adjust: break;
+        case Kind::credit:
+            return Credit{id, asked};
+        case Kind::reverse:
+            return Reverse{id, asked};
+        case Kind::adjust:
+            break;
     }
     return Adjust{id, user_of(step.order), "root", Points{step.points}, "because"};
 }
 
 State beginning(int owed) {
     State state;
-    state.wallets["kim"].wallet = {.user_id = "kim", .paid = {}, .bonus = {}, .held = {}, .owed = Points{owed}};
+    state.wallets["kim"].wallet = {
+        .user_id = "kim", .paid = {}, .bonus = {}, .held = {}, .owed = Points{owed}
+    };
     return state;
 }
 
@@ -117,7 +124,8 @@ TEST_CASE("any repetition, in any order, has one effect and one answer") {
         for (std::size_t i = 0; i < once; ++i) {
             const auto step = steps[i];
             const auto at = *rc::gen::inRange<std::size_t>(0, steps.size() + 1);
-            if (step.kind != Kind::adjust) steps.insert(steps.begin() + static_cast<long>(at), step);
+            if (step.kind != Kind::adjust)
+                steps.insert(steps.begin() + static_cast<long>(at), step);
         }
         auto state = beginning(0);
         std::vector<bus::Message> messages;

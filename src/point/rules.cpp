@@ -21,15 +21,24 @@ Wallet& wallet_of(State& state, const std::string& user_id) {
 
 void move(Wallet& wallet, const Line& line) {
     switch (line.account) {
-        case Account::paid: wallet.paid += line.points; break;
-        case Account::bonus: wallet.bonus += line.points; break;
-        case Account::held: wallet.held += line.points; break;
-        case Account::owed: wallet.owed -= line.points; break;
+        case Account::paid:
+            wallet.paid += line.points;
+            break;
+        case Account::bonus:
+            wallet.bonus += line.points;
+            break;
+        case Account::held:
+            wallet.held += line.points;
+            break;
+        case Account::owed:
+            wallet.owed -= line.points;
+            break;
         case Account::issued:
         case Account::spent:
         case Account::expired:
         case Account::returned:
-        case Account::adjusted: break;
+        case Account::adjusted:
+            break;
     }
 }
 
@@ -88,38 +97,27 @@ std::vector<Line> take(const Wallet& wallet, Account to, Points points) {
     return lines;
 }
 
-const Given* find_given(const State& state, const std::string& order_id, Action action) {
-    const auto found = state.given.find({order_id, action});
-    return found == state.given.end() ? nullptr : &found->second;
-}
+constexpr inbox::ReplyTypes reply_types{replies_topic, done_type, refused_type};
 
-void give(State& state, const std::string& order_id, Action action, std::string_view code, Time now) {
-    state.given.emplace(std::pair{order_id, action}, Given{std::string(code), now, true});
-}
-
-/// The answer to an order's action; it is the same each time.
+/// The answer to an order's action.
 bus::Message reply(const State& state, const std::string& order_id, Action action) {
-    const auto& given = state.given.at({order_id, action});
-    bus::Message message;
-    message.topic = replies_topic;
-    message.key = order_id;
-    message.type = given.code.empty() ? done_type : refused_type;
-    message.payload = json::to_text(Reply{order_id, action, given.code});
-    return message;
+    return inbox::reply<Reply>(state.given, reply_types, order_id, action);
 }
 
 Posting posting_of(const std::string& id, const Command& asked, Reason reason, Time now) {
-    return {.transaction_id = id,
-            .user_id = asked.user_id,
-            .order_id = asked.order_id,
-            .reason = reason,
-            .at = now};
+    return {
+        .transaction_id = id,
+        .user_id = asked.user_id,
+        .order_id = asked.order_id,
+        .reason = reason,
+        .at = now
+    };
 }
 
 Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& messages) {
     const auto& asked = credit.asked;
-    if (find_given(state, asked.order_id, Action::credit) == nullptr) {
-        const bool late = find_given(state, asked.order_id, Action::reverse) != nullptr;
+    if (!inbox::was_given(state.given, asked.order_id, Action::credit)) {
+        const bool late = inbox::was_given(state.given, asked.order_id, Action::reverse);
         if (!late) {
             auto posting = posting_of(credit.transaction_id, asked, Reason::charge, now);
             posting.lines = grant(
@@ -127,7 +125,7 @@ Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& mes
             );
             post(state, std::move(posting), messages);
         }
-        give(state, asked.order_id, Action::credit, late ? already_reversed : "", now);
+        inbox::give(state.given, asked.order_id, Action::credit, late ? already_reversed : "", now);
     }
     messages.push_back(reply(state, asked.order_id, Action::credit));
     return wallet_of(state, asked.user_id);
@@ -136,9 +134,9 @@ Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& mes
 Result<Wallet> apply(State& state, const Reverse& reverse, Time now, Messages& messages) {
     const auto& asked = reverse.asked;
     const auto& wallet = wallet_of(state, asked.user_id);
-    if (find_given(state, asked.order_id, Action::reverse) == nullptr) {
+    if (!inbox::was_given(state.given, asked.order_id, Action::reverse)) {
         // Without a credit nothing moves, and what is kept here refuses the credit when it comes.
-        const bool credited = find_given(state, asked.order_id, Action::credit) != nullptr;
+        const bool credited = inbox::was_given(state.given, asked.order_id, Action::credit);
         // A charge is taken back from paid points only: a gift never pays for a refund.
         const bool spent = credited && wallet.paid < asked.points;
         if (credited && !spent) {
@@ -146,7 +144,7 @@ Result<Wallet> apply(State& state, const Reverse& reverse, Time now, Messages& m
             posting.lines = {{Account::paid, -asked.points}, {Account::returned, asked.points}};
             post(state, std::move(posting), messages);
         }
-        give(state, asked.order_id, Action::reverse, spent ? insufficient_points : "", now);
+        inbox::give(state.given, asked.order_id, Action::reverse, spent ? insufficient_points : "", now);
     }
     messages.push_back(reply(state, asked.order_id, Action::reverse));
     return wallet;
@@ -175,7 +173,8 @@ Result<Wallet> apply(State& state, const Adjust& adjust, Time now, Messages& mes
     if (auto faults = faults_of(adjust); !faults.empty()) {
         return Error{
             Code::invalid,
-            {"The adjustment breaks the rules named in errors.", "errors에 있는 규칙에 맞지 않습니다."},
+            {"The adjustment breaks the rules named in errors.",
+             "errors에 있는 규칙에 맞지 않습니다."},
             std::move(faults),
             {}
         };

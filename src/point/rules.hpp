@@ -10,8 +10,8 @@
 /// How points move. Pure.
 namespace pay::point {
 
-/// Carries out an instruction on the state and returns the wallet as it then is. A credit or reverse
-/// always gives a wallet: what became of it stands in the reply among the messages, and in
+/// Carries out an instruction on the state and returns the wallet as it then is. A credit or
+/// reverse always gives a wallet: what became of it stands in the reply among the messages, and in
 /// `State::given`. An adjustment may be refused, INVALID or INSUFFICIENT_POINTS, and then changes
 /// nothing.
 Result<Wallet> decide(

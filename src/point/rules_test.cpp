@@ -12,7 +12,9 @@ const Time noon = from_epoch_ms(1'772'414'130'000);
 State holding(Points paid, Points bonus, Points owed = {}) {
     State state;
     state.wallets["kim"] = {
-        .wallet = {.user_id = "kim", .paid = paid, .bonus = bonus, .held = {}, .owed = owed, .version = 1},
+        .wallet =
+            {.user_id = "kim", .paid = paid, .bonus = bonus, .held = {}, .owed = owed, .version = 1
+            },
         .stored = true
     };
     return state;
@@ -64,9 +66,11 @@ TEST_CASE("a credit makes the wallet, moves issued points to paid ones and answe
     REQUIRE(outcome.messages.size() == 2);
     CHECK(outcome.messages[0].topic == events_topic);
     CHECK(outcome.messages[0].key == "kim");
-    CHECK(outcome.messages[0].payload ==
-          R"({"user_id":"kim","transaction_id":"ptx_1","delta":500,"balance":500,)"
-          R"("reason":"charge","order_id":"ord_1","version":1})");
+    CHECK(
+        outcome.messages[0].payload ==
+        R"({"user_id":"kim","transaction_id":"ptx_1","delta":500,"balance":500,)"
+        R"("reason":"charge","order_id":"ord_1","version":1})"
+    );
     CHECK(outcome.messages[1].topic == replies_topic);
     CHECK(outcome.messages[1].key == "ord_1");
     CHECK(outcome.reply() == credit_done);
@@ -131,8 +135,10 @@ TEST_CASE("a reverse before its credit is done and refuses the credit") {
     const auto late = after(early.state, Credit{"ptx_2", charge()});
     CHECK(late.state.postings.empty());
     CHECK(late.wallet->balance() == Points{0});
-    CHECK(late.reply() ==
-          R"(point.refused {"order_id":"ord_1","action":"credit","code":"ALREADY_REVERSED"})");
+    CHECK(
+        late.reply() ==
+        R"(point.refused {"order_id":"ord_1","action":"credit","code":"ALREADY_REVERSED"})"
+    );
     CHECK(after(late.state, Reverse{"ptx_3", charge()}).reply() == reverse_done);
 }
 

@@ -8,17 +8,17 @@
 namespace pay::point {
 
 Service::Service(const Context& context)
-    : x_clock(context.clock), x_engine(context, "point", schema, *this) {}
+    : x_clock(context.clock), x_engine(context, "point", migrations(), *this) {}
 
-std::vector<http::Route> Service::routes() { return routes_of(*this); }
+std::vector<http::Route> Service::routes() {
+    return routes_of(*this);
+}
 
 void Service::subscribe(bus::Bus& bus) {
     for (auto& subscription : subscriptions_of(*this)) bus.subscribe(std::move(subscription));
 }
 
-State Service::load(
-    sql::Connection& connection, std::span<const Instruction* const> instructions
-) {
+State Service::load(sql::Connection& connection, std::span<const Instruction* const> instructions) {
     return point::load(connection, instructions);
 }
 

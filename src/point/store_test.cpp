@@ -17,7 +17,7 @@ struct Opened {
         : storage(sql::open_storage(folder.url())),
           database(storage->database("point")),
           connection(database->connect(sql::Mode::read_write)) {
-        sql::migrate(*connection, schema);
+        sql::migrate(*connection, migrations());
     }
 
     /// Carries out a batch; returns the type of each reply.
@@ -69,12 +69,14 @@ TEST_CASE("wallets, ledger and answers survive a reopening") {
     const sql::ScratchFolder folder;
     {
         Opened opened(folder);
-        CHECK(opened.write({
-                  Credit{"ptx_1", charge(1, "kim", 500)},
-                  Credit{"ptx_2", charge(2, "lee", 100)},
-                  Reverse{"ptx_3", charge(3, "kim", 50)},
-                  Adjust{"ptx_4", "kim", "root", Points{-200}, "wrong"},
-              }) == "point.done point.done point.done ");
+        CHECK(
+            opened.write({
+                Credit{"ptx_1", charge(1, "kim", 500)},
+                Credit{"ptx_2", charge(2, "lee", 100)},
+                Reverse{"ptx_3", charge(3, "kim", 50)},
+                Adjust{"ptx_4", "kim", "root", Points{-200}, "wrong"},
+            }) == "point.done point.done point.done "
+        );
     }
     Opened opened(folder);
     const auto wallet = find_wallet(*opened.connection, "kim");
@@ -82,12 +84,14 @@ TEST_CASE("wallets, ledger and answers survive a reopening") {
     CHECK(wallet.version == 2);
     CHECK(wallet.updated_at == noon);
 
-    CHECK(opened.write({
-              Credit{"ptx_5", charge(1, "kim", 500)},
-              Credit{"ptx_6", charge(3, "kim", 50)},
-              Reverse{"ptx_7", charge(2, "lee", 100)},
-              Reverse{"ptx_8", charge(1, "kim", 500)},
-          }) == "point.done point.refused point.done point.refused ");
+    CHECK(
+        opened.write({
+            Credit{"ptx_5", charge(1, "kim", 500)},
+            Credit{"ptx_6", charge(3, "kim", 50)},
+            Reverse{"ptx_7", charge(2, "lee", 100)},
+            Reverse{"ptx_8", charge(1, "kim", 500)},
+        }) == "point.done point.refused point.done point.refused "
+    );
     CHECK(find_wallet(*opened.connection, "kim") == wallet);
     CHECK(find_wallet(*opened.connection, "lee").balance() == Points{0});
     CHECK(opened.number("SELECT SUM(points) FROM ledger_entry") == 0);
@@ -120,9 +124,12 @@ TEST_CASE("the ledger lists one entry for each transaction, newest first") {
     });
     const auto entries = list_ledger(*opened.connection, "kim", {3, "zzzz"});
     REQUIRE(entries.size() == 4);
-    CHECK(json::to_text(entries[0]) ==
-          R"({"id":"ptx_6","user_id":"kim","delta":10,"balance_after":500,"reason":"charge",)"
-          R"("order_id":"ord_6","at":")" + to_rfc3339(noon) + "\"}");
+    CHECK(
+        json::to_text(entries[0]) ==
+        R"({"id":"ptx_6","user_id":"kim","delta":10,"balance_after":500,"reason":"charge",)"
+        R"("order_id":"ord_6","at":")" +
+            to_rfc3339(noon) + "\"}"
+    );
     CHECK(entries[1].id == "ptx_4");
     CHECK(entries[1].delta == Points{-40});
     CHECK(entries[1].balance_after == Points{490});

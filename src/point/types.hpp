@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/inbox/inbox.hpp"
 #include "core/json/read.hpp"
 #include "core/json/write.hpp"
 #include "point/messages.hpp"
@@ -17,10 +18,10 @@ namespace pay::point {
 /// A user's points as they stand. Never negative, none of them.
 struct Wallet {
     std::string user_id;
-    Points paid;   ///< bought
-    Points bonus;  ///< given
-    Points held;   ///< set aside for an order
-    Points owed;   ///< taken back later, first of all, from what is granted
+    Points paid;               ///< bought
+    Points bonus;              ///< given
+    Points held;               ///< set aside for an order
+    Points owed;               ///< taken back later, first of all, from what is granted
     std::int64_t version = 0;  ///< 0: not stored, nothing ever happened to it
     Time updated_at{};
 
@@ -32,7 +33,9 @@ struct Wallet {
 enum class Account { paid, bonus, held, owed, issued, spent, expired, returned, adjusted };
 BOOST_DESCRIBE_ENUM(Account, paid, bonus, held, owed, issued, spent, expired, returned, adjusted)
 
-constexpr bool is_users(Account account) { return account <= Account::owed; }
+constexpr bool is_users(Account account) {
+    return account <= Account::owed;
+}
 
 enum class Reason { charge, charge_reversed, adjust };
 BOOST_DESCRIBE_ENUM(Reason, charge, charge_reversed, adjust)
@@ -87,13 +90,6 @@ using Instruction = std::variant<Credit, Reverse, Adjust>;
 inline constexpr std::string_view already_reversed = "ALREADY_REVERSED";
 inline constexpr std::string_view insufficient_points = "INSUFFICIENT_POINTS";
 
-/// What was answered to an action of an order.
-struct Given {
-    std::string code{};  ///< empty: done; else why it was refused
-    Time at{};
-    bool fresh = false;  ///< by this batch
-};
-
 struct WalletRow {
     Wallet wallet{};
     bool stored = false;   ///< as the database says
@@ -103,7 +99,7 @@ struct WalletRow {
 /// What a batch of instructions touches.
 struct State {
     std::map<std::string, WalletRow, std::less<>> wallets{};
-    std::map<std::pair<std::string, Action>, Given> given{};  ///< by order and action
+    inbox::Answers<Action> given{};  ///< by order and action
     std::vector<Posting> postings{};                          ///< new ones
     std::vector<Adjustment> adjustments{};                    ///< new ones
 };

@@ -49,14 +49,19 @@ Page Query::page(std::string_view prefix) {
         const char* const end = limit->data() + limit->size();
         const auto [rest, error] = std::from_chars(limit->data(), end, page.limit);
         if (error != std::errc{} || rest != end || page.limit < 1 || page.limit > largest_page) {
-            refuse("limit", {"It must be a whole number from 1 to 100.", "1~100의 정수여야 합니다."});
+            refuse(
+                "limit", {"It must be a whole number from 1 to 100.", "1~100의 정수여야 합니다."}
+            );
         }
     }
     if (const auto cursor = text("cursor")) {
         if (is_id(prefix, *cursor)) {
             page.before = *cursor;
         } else {
-            refuse("cursor", {"It must be a next_cursor of this list.", "이 목록의 next_cursor여야 합니다."});
+            refuse(
+                "cursor",
+                {"It must be a next_cursor of this list.", "이 목록의 next_cursor여야 합니다."}
+            );
         }
     }
     return page;
@@ -70,7 +75,8 @@ std::optional<Error> Query::fault() {
     for (const auto& [field, text] : x_fields) {
         if (std::ranges::find(x_names, field) != x_names.end()) continue;
         x_names.push_back(field);
-        if (x_faults.size() < 20) refuse(field, {"It is not known here.", "알 수 없는 항목입니다."});
+        if (x_faults.size() < 20)
+            refuse(field, {"It is not known here.", "알 수 없는 항목입니다."});
     }
     if (x_faults.empty()) return std::nullopt;
     return Error{

@@ -18,8 +18,8 @@ struct Page {
     std::string before = "zzzz";  ///< of a request without a cursor: above every id
 };
 
-/// Reads the query of a request: ask for each name it may have, then for the fault. The request must
-/// live as long as this and the texts it gave.
+/// Reads the query of a request: ask for each name it may have, then for the fault. The request
+/// must live as long as this and the texts it gave.
 class Query {
  public:
     explicit Query(const Request& request) : x_fields(request.query) {}
@@ -54,8 +54,8 @@ class Query {
     std::vector<FieldFault> x_faults;
 };
 
-/// The answer of a list. `rows` are up to limit + 1: the one too many tells that there is more. Each
-/// has its `id`.
+/// The answer of a list. `rows` are up to limit + 1: the one too many tells that there is more.
+/// Each has its `id`.
 template <class View>
 Response list_response(const Page& page, std::vector<View> rows) {
     std::optional<std::string> next;

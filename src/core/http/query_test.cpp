@@ -46,7 +46,11 @@ TEST_CASE("what is asked for is read") {
     const auto cursor = make_id(prefix::item, from_epoch_ms(7));
     const auto order = make_id(prefix::order, from_epoch_ms(7));
     const auto request = asking(
-        {{"limit", "100"}, {"cursor", cursor}, {"colour", "green"}, {"user_id", "kim"}, {"order_id", order}}
+        {{"limit", "100"},
+         {"cursor", cursor},
+         {"colour", "green"},
+         {"user_id", "kim"},
+         {"order_id", order}}
     );
     http::Query query(request);
     const auto page = query.page(prefix::item);
@@ -66,15 +70,21 @@ TEST_CASE("a bad value is named") {
         CHECK(names_of(query.fault()) == std::vector<std::string>{"limit"});
     }
     const auto request = asking(
-        {{"cursor", "'; DROP"}, {"colour", "blue"}, {"user_id", "-"}, {"order_id", "ord_1"}, {"x", ""}}
+        {{"cursor", "'; DROP"},
+         {"colour", "blue"},
+         {"user_id", "-"},
+         {"order_id", "ord_1"},
+         {"x", ""}}
     );
     http::Query query(request);
     query.page(prefix::item);
     CHECK_FALSE(query.one_of<Colour>("colour"));
     query.user_id("user_id");
     query.id("order_id", prefix::order);
-    CHECK(names_of(query.fault()) ==
-          std::vector<std::string>{"cursor", "colour", "user_id", "order_id", "x"});
+    CHECK(
+        names_of(query.fault()) ==
+        std::vector<std::string>{"cursor", "colour", "user_id", "order_id", "x"}
+    );
 }
 
 TEST_CASE("a name that is there twice is refused, an unknown one is named once") {
@@ -86,9 +96,15 @@ TEST_CASE("a name that is there twice is refused, an unknown one is named once")
 
 TEST_CASE("a list names the next page only if there is one") {
     const http::Page page{2, "zzzz"};
-    CHECK(http::list_response(page, std::vector<Thing>{}).body == R"({"data":[],"next_cursor":null})");
-    CHECK(http::list_response(page, std::vector<Thing>{{"c"}, {"b"}}).body ==
-          R"({"data":[{"id":"c"},{"id":"b"}],"next_cursor":null})");
-    CHECK(http::list_response(page, std::vector<Thing>{{"c"}, {"b"}, {"a"}}).body ==
-          R"({"data":[{"id":"c"},{"id":"b"}],"next_cursor":"b"})");
+    CHECK(
+        http::list_response(page, std::vector<Thing>{}).body == R"({"data":[],"next_cursor":null})"
+    );
+    CHECK(
+        http::list_response(page, std::vector<Thing>{{"c"}, {"b"}}).body ==
+        R"({"data":[{"id":"c"},{"id":"b"}],"next_cursor":null})"
+    );
+    CHECK(
+        http::list_response(page, std::vector<Thing>{{"c"}, {"b"}, {"a"}}).body ==
+        R"({"data":[{"id":"c"},{"id":"b"}],"next_cursor":"b"})"
+    );
 }

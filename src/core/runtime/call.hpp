@@ -11,7 +11,8 @@
 namespace pay {
 
 /// A request that changes something, on its way through the house, with its Idempotency-Key if it
-/// carries one. Shared by the steps that work for it; the key is free again when the last lets go.
+/// carries one. Shared by the steps that work for it; the key is free again when it is answered, or
+/// when the last lets go.
 class Call {
  public:
     Call(http::Request incoming, http::Responder responder)
@@ -28,10 +29,14 @@ class Call {
         return idempotency::Entry{*key, resource_id, std::nullopt, {}};
     }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
-    void send(http::Response response) { x_responder.send(std::move(response)); }
+    /// Answers. The key is free before: who repeats the call on the answer finds it kept, not running.
+    void send(http::Response response) {
+        hold.reset();
+        x_responder.send(std::move(response));
+    }
     /// The look-up it needed failed: UNAVAILABLE, unless it was answered before that.
     void give_up() {
-        if (!x_responder.answered()) x_responder.refuse({Code::unavailable, {}, {}, {}});
+        if (!x_responder.answered()) send(problem({Code::unavailable, {}, {}, {}}));
     }
 
     http::Request request;

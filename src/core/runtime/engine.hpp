@@ -155,11 +155,11 @@ class Engine {
         return connection;
     }
 
+    idempotency::Running x_running;  // outlives the calls the others still hold
     std::unique_ptr<sql::Database> x_database;
     outbox::Relay x_relay;
     Writer<Store> x_writer;
     Readers x_readers;
-    idempotency::Running x_running;
 };
 
 /// Writes one warning and hands the message over again later: a message of ours that its reader does

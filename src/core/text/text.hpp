@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <string_view>
 
-/// What the rules ask of a text that a person typed. UTF-8 that the JSON reader has checked already.
+/// What the rules ask of a text that a person typed. UTF-8 that the JSON reader has checked
+/// already.
 namespace pay::text {
 
 /// How many characters (code points) the text has.

@@ -116,6 +116,7 @@ class Writer {
             const std::lock_guard lock(x_mutex);
             taken = !x_stopping && x_queue.size() < x_limits.queue;
             if (taken) x_queue.push_back(std::move(job));
+            x_queued = x_queue.size();
         }
         if (taken) return x_wake.notify_one();
         job.done(unavailable());
@@ -141,6 +142,7 @@ class Writer {
     // How long a row whose message was sent may stay when no batch comes to take it along.
     static constexpr std::chrono::milliseconds sent_linger{200};
     static constexpr std::chrono::milliseconds probe_pause{500};
+    static constexpr std::chrono::seconds forgetting_pause{10};
 
     void run() {
         std::vector<Job> batch;
@@ -148,6 +150,7 @@ class Writer {
             write(batch);
             batch.clear();
         }
+        write(batch);  // the rows of what was acknowledged since
     }
 
     /// Waits for work; false when stopped and empty. An empty batch means: only rows to remove.
@@ -180,7 +183,7 @@ class Writer {
         } catch (const std::exception& failure) {
             x_metrics.failures.add();
             x_relay.restore_sent(std::move(sent));
-            write_one_by_one(batch, failure.what());
+            if (!batch.empty()) write_one_by_one(batch, failure.what());
         }
     }
 
@@ -236,14 +239,30 @@ class Writer {
         outbox::append(transaction, messages);
         outbox::remove(transaction, sent);
         idempotency::save(transaction, entries, now);
-        if (jobs.empty()) idempotency::forget_old(transaction, now, 100);
+        if (now >= x_next_forgetting) {
+            idempotency::forget_old(transaction, now, 1000);
+            x_next_forgetting = now + forgetting_pause;
+        }
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
 
         if (!jobs.empty()) x_metrics.batch.observe(static_cast<double>(jobs.size()));
-        x_service.committed(state);
-        for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(std::move(results[i]));
-        x_relay.publish(std::move(messages));
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            tell([&] { jobs[i].done(std::move(results[i])); });
+        }
+        // After them: who begins to watch in `done` misses nothing of its own batch.
+        tell([&] { x_service.committed(state); });
+        tell([&] { x_relay.publish(std::move(messages)); });
+    }
+
+    /// What is committed stays so: a fault of those who are told must not run the batch again.
+    template <class Telling>
+    void tell(Telling&& telling) {
+        try {
+            telling();
+        } catch (const std::exception& failure) {
+            log::error("a committed change was not told", {{"reason", failure.what()}});
+        }
     }
 
     /// Gives the messages of one command their ids, and drops those nobody would read.
@@ -276,6 +295,7 @@ class Writer {
     std::mutex x_mutex;
     std::condition_variable x_wake;
     std::deque<Job> x_queue;
+    Time x_next_forgetting{};
     std::atomic<std::size_t> x_queued{0};
     bool x_stopping = false;
     bool x_sent_waits = false;

@@ -1,0 +1,201 @@
+#include "point/service.hpp"
+
+#include <doctest/doctest.h>
+
+#include "ground.hpp"
+#include "point/messages.hpp"
+
+using namespace pay;
+using namespace pay::point;
+using enum http::Method;
+
+namespace {
+
+struct House {
+    test::Ground ground;
+    test::Listener replies{ground.bus, replies_topic};
+    test::Running<Service> running{ground, ground.bus};
+    test::Front front{ground, running.service.routes()};
+
+    bool say(std::string_view type, const std::string& payload) {
+        return test::publish(ground.bus, commands_topic, type, payload);
+    }
+    bool say(std::string_view type, int order, int points) {
+        return say(
+            type, json::to_text(Command{"ord_" + std::to_string(order), "kim", Points{points}})
+        );
+    }
+    http::Response adjust(
+        const std::string& user, const std::string& body, const std::string& key = ""
+    ) {
+        return front.ask(post, "root", "/v1/points/" + user + "/adjust", body, key);
+    }
+    /// The balance, as the API tells it.
+    std::string balance() {
+        const auto body = front.get("kim", "/v1/points").body;
+        const auto from = body.find("\"balance\":") + 10;
+        return body.substr(from, body.find(',', from) - from);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a user without a wallet has no points") {
+    House house;
+    CHECK(
+        house.front.get("kim", "/v1/points").body ==
+        R"({"user_id":"kim","balance":0,"paid":0,"bonus":0,"held":0,"owed":0,"expiring":[]})"
+    );
+    CHECK(house.front.get("kim", "/v1/points/ledger").body == R"({"data":[],"next_cursor":null})");
+    CHECK(house.front.get("root", "/v1/points/lee").status == 200);
+    CHECK_FALSE(house.running.service.fault());
+}
+
+TEST_CASE("a command that comes twice has one effect and the same answer") {
+    House house;
+    CHECK(house.say(credit_type, 1, 500));
+    CHECK(house.say(credit_type, 1, 500));
+    const auto replies = house.replies.wait_for(2);
+    CHECK(replies[0].type == done_type);
+    CHECK(replies[0].key == "ord_1");
+    CHECK(replies[1].payload == replies[0].payload);
+    CHECK(replies[1].id != replies[0].id);
+    CHECK(house.balance() == "500");
+}
+
+TEST_CASE("a credit that comes after its reverse is refused") {
+    House house;
+    CHECK(house.say(reverse_type, 1, 500));
+    CHECK(house.say(credit_type, 1, 500));
+    CHECK(house.say(reverse_type, 1, 500));
+    const auto replies = house.replies.wait_for(3);
+    CHECK(replies[0].type == done_type);
+    CHECK(replies[1].type == refused_type);
+    CHECK(
+        replies[1].payload == R"({"order_id":"ord_1","action":"credit","code":"ALREADY_REVERSED"})"
+    );
+    CHECK(replies[2].payload == replies[0].payload);
+    CHECK(house.balance() == "0");
+}
+
+TEST_CASE("points that are spent are not taken back") {
+    House house;
+    CHECK(house.say(credit_type, 1, 500));
+    CHECK(house.adjust("kim", R"({"points":-1,"reason":"spent"})").status == 200);
+    CHECK(house.say(reverse_type, 1, 500));
+    const auto replies = house.replies.wait_for(2);
+    CHECK(
+        replies[1].payload ==
+        R"({"order_id":"ord_1","action":"reverse","code":"INSUFFICIENT_POINTS"})"
+    );
+    CHECK(house.balance() == "499");
+}
+
+TEST_CASE("a message nobody understands changes nothing and comes again") {
+    House house;
+    CHECK_FALSE(house.say("point.paint", 1, 500));
+    CHECK_FALSE(house.say(credit_type, "{"));
+    CHECK_FALSE(house.say(credit_type, R"({"order_id":"ord_1","user_id":"kim","points":-5})"));
+    CHECK(house.balance() == "0");
+}
+
+TEST_CASE("a fault of those who listen neither undoes nor repeats what is committed") {
+    test::Ground ground;
+    int heard = 0;
+    ground.bus.subscribe(
+        {std::string(events_topic), "faulty",
+         [&heard](const bus::Message&, bus::Handled) {
+             ++heard;
+             throw Outage("the listener's own");
+         }}
+    );
+    {
+        test::Running<Service> running(ground, ground.bus);
+        test::Front front(ground, running.service.routes());
+        const auto gift = R"({"points":30,"reason":"a gift"})";
+        CHECK(front.ask(post, "root", "/v1/points/kim/adjust", gift).status == 200);
+        const auto wallet = front.ask(post, "root", "/v1/points/kim/adjust", gift);
+        CHECK(wallet.body.find("\"balance\":60") != std::string::npos);
+        CHECK_FALSE(running.service.fault());
+    }
+    CHECK(heard >= 1);
+}
+
+TEST_CASE("everything survives a restart") {
+    test::Ground ground;
+    const auto credit = json::to_text(Command{"ord_1", "kim", Points{500}});
+    for (int i = 0; i < 2; ++i) {
+        bus::Local bus;
+        test::Running<Service> running(ground, bus);
+        CHECK(test::publish(bus, commands_topic, credit_type, credit));
+        test::Front front(ground, running.service.routes());
+        CHECK(front.get("kim", "/v1/points").body.find("\"balance\":500") != std::string::npos);
+    }
+}
+
+TEST_CASE("an administrator adjusts a wallet, once for each key") {
+    House house;
+    const auto given = house.adjust("kim", R"({"points":30,"reason":"a gift"})", "key-1");
+    CHECK(given.status == 200);
+    CHECK(
+        given.body ==
+        R"({"user_id":"kim","balance":30,"paid":0,"bonus":30,"held":0,"owed":0,"expiring":[]})"
+    );
+    const auto again = house.adjust("kim", R"({"points":30,"reason":"a gift"})", "key-1");
+    CHECK(again.body == given.body);
+    CHECK(http::find(again.headers, "Idempotency-Replayed") == "true");
+    CHECK(house.balance() == "30");
+    CHECK(house.front.get("root", "/v1/points/kim").body == given.body);
+    CHECK(
+        house.front.get("root", "/v1/points/kim/ledger").body ==
+        house.front.get("kim", "/v1/points/ledger").body
+    );
+    const auto ledger = house.front.get("kim", "/v1/points/ledger").body;
+    CHECK(
+        ledger.find(R"("delta":30,"balance_after":30,"reason":"adjust","order_id":null)") !=
+        std::string::npos
+    );
+
+    const auto refused = house.adjust("kim", R"({"points":-31,"reason":"wrong"})");
+    CHECK(refused.status == 409);
+    CHECK(refused.body.find("INSUFFICIENT_POINTS") != std::string::npos);
+    CHECK(house.balance() == "30");
+}
+
+TEST_CASE("an adjustment that breaks a rule is refused with its name") {
+    House house;
+    CHECK(house.adjust("kim", R"({"points":0,"reason":"x"})").status == 422);
+    CHECK(house.adjust("kim", R"({"points":1,"reason":""})").status == 422);
+    CHECK(house.adjust("kim", R"({"points":1})").status == 422);
+    CHECK(house.adjust("kim", R"({"points":1.5,"reason":"x"})").status == 400);
+    CHECK(house.adjust("kim", R"({"points":1,"reason":"x","bonus":1})").status == 400);
+    CHECK(house.adjust("-kim", R"({"points":1,"reason":"x"})").status == 404);
+}
+
+TEST_CASE("a user sees their own points only") {
+    House house;
+    CHECK(house.front.get("", "/v1/points").status == 401);
+    CHECK(house.front.get("kim", "/v1/points/kim").status == 403);
+    CHECK(house.front.get("kim", "/v1/points/lee/ledger").status == 403);
+    CHECK(house.front.ask(post, "kim", "/v1/points/kim/adjust", "{}").status == 403);
+    CHECK(house.front.get("root", "/v1/points/no%20body").status == 404);
+    CHECK(house.front.get("root", "/v1/points/" + std::string(65, 'x')).status == 404);
+    CHECK(house.front.get("root", "/v1/points/-/ledger").status == 404);
+}
+
+TEST_CASE("the ledger goes on at its cursor and refuses what it does not know") {
+    House house;
+    for (int order = 1; order <= 3; ++order) {
+        CHECK(house.say(credit_type, order, 100 * order));
+        house.ground.clock->advance(Duration{1});
+    }
+    const auto first = house.front.get("kim", "/v1/points/ledger?limit=2").body;
+    CHECK(first.find("\"balance_after\":600") < first.find("\"balance_after\":300"));
+    const auto at = first.find("\"next_cursor\":\"") + 15;
+    const auto cursor = first.substr(at, first.find('"', at) - at);
+    const auto second = house.front.get("kim", "/v1/points/ledger?limit=2&cursor=" + cursor).body;
+    CHECK(second.find("\"order_id\":\"ord_1\"") != std::string::npos);
+    CHECK(second.find("\"next_cursor\":null") != std::string::npos);
+    CHECK(house.front.get("kim", "/v1/points/ledger?limit=101").status == 400);
+    CHECK(house.front.get("kim", "/v1/points/ledger?user_id=lee").status == 400);
+}
