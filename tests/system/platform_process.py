@@ -228,8 +228,11 @@ class Platform:
         return f"http://127.0.0.1:{self.sandbox_port}/v2"
 
     def start(self):
-        if self.own_sandbox and not self.sandbox_process:
+        if self.own_sandbox:
             self.start_sandbox()
+        return self.start_server()
+
+    def start_server(self):
         gateway = self.gateway_url if self.own_sandbox else "sandbox:"
         self.server = Process(
             "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}",
@@ -251,7 +254,7 @@ class Platform:
 
     def restart(self):
         status = self.server.stop()
-        self.start()
+        self.start_server()
         return status
 
     def close(self):
