@@ -36,7 +36,7 @@ struct Schema {
 std::vector<Schema> schemas() {
     return {
         {"order", migrations_of(order::migrations())},
-        {"point", migrations_of(point::schema)},
+        {"point", migrations_of(point::migrations())},
         {"order_item", migrations_of(order_item::migrations())},
         {"item", migrations_of(item::schema)},
     };

@@ -9,6 +9,7 @@ int serve(const ServeOptions& options);
 int run_sandbox(const SandboxCommand& options);
 int print_token(const TokenCommand& options);
 int run_audit(const AuditCommand& options);
+int run_bench(const BenchCommand& options);
 int migrate(const MigrateCommand& options);
 
 /// Blocks SIGINT and SIGTERM in this thread and those it starts, and ignores SIGPIPE; first thing.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "bench/bench.hpp"
+
 namespace pay::app {
 namespace {
 
@@ -136,6 +138,20 @@ void add_flags(CLI::App& command, AuditCommand& options) {
     flag(command, "--bootpay-url", options.bootpay_url, "Also ask Bootpay (or a sandbox) at this base URL");
     add_bootpay_flags(command, options.bootpay);
     flag(command, "--stuck-after", options.stuck_after, "Older than this is stuck");
+    command.add_flag("--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, BenchCommand& options) {
+    command.add_option("scenario", options.scenario, "What is done again and again: charge")
+        ->required()
+        ->check(CLI::IsMember(bench::scenario_names()));
+    flag(command, "--url", options.url, "The server under load");
+    flag(command, "--sandbox-url", options.sandbox_url, "Its Bootpay sandbox, where receipts are paid");
+    flag(command, "--orders", options.orders, "End after so many orders; 0: by time");
+    flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s");
+    flag(command, "--clients", options.clients, "Buyers at once")->check(CLI::Range(1, 10'000));
+    flag(command, "--warmup", options.warmup, "Orders before the measure begins");
+    add_token_flags(command, options.token);
     command.add_flag("--json", options.json, "Print JSON");
 }
 

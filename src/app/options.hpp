@@ -69,6 +69,19 @@ struct AuditCommand {
     bool json = false;
 };
 
+struct BenchCommand {
+    std::string scenario;
+    std::string url = "http://127.0.0.1:8080";
+    std::string sandbox_url = "http://127.0.0.1:8090";
+    std::string database_url;  ///< empty: no audit at the end
+    TokenSecret token;
+    std::uint64_t orders = 0;
+    std::uint64_t seconds = 0;
+    std::size_t clients = 256;
+    std::uint64_t warmup = 200;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
 };
@@ -88,6 +101,7 @@ void add_flags(CLI::App& command, ServeOptions& options);
 void add_flags(CLI::App& command, SandboxCommand& options);
 void add_flags(CLI::App& command, TokenCommand& options);
 void add_flags(CLI::App& command, AuditCommand& options);
+void add_flags(CLI::App& command, BenchCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -56,6 +56,8 @@ Refusal refusal_of(const Answer& answer) {
     const std::string code = read_error_code(answer.body);
     if (answer.status == 429) return Refusal::not_sent;
     if (answer.status >= 500 || answer.status < 400 || code.empty()) return Refusal::unknown;
+    // The payment company behind Bootpay did not answer it in time: it may have acted.
+    if (code.find("_CRITICAL_") != code.npos) return Refusal::unknown;
     if (code == "RC_CONFIRM_FAILED") return Refusal::declined;
     if (code == "RC_NOT_CONFIRM_READY" || code == "RC_ALREADY_CANCELLED") return Refusal::not_ready;
     if (answer.status == 401) return Refusal::not_sent;
@@ -63,10 +65,11 @@ Refusal refusal_of(const Answer& answer) {
     return Refusal::refused;
 }
 
-std::expected<gateway::Payment, Refusal> acted(const Outcome& outcome) {
+std::expected<gateway::Payment, Refusal> acted(const Outcome& outcome, const std::string& receipt_id) {
     if (!outcome) return std::unexpected(refusal_of(outcome.error()));
     if (outcome->status == 200) {
-        if (auto payment = read_payment(outcome->body)) return std::move(*payment);
+        auto payment = read_payment(outcome->body);
+        if (payment && payment->receipt_id == receipt_id) return std::move(*payment);
         return std::unexpected(Refusal::unknown);
     }
     return std::unexpected(refusal_of(*outcome));
@@ -188,13 +191,13 @@ Client::~Client() = default;
 void Client::find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done) {
     x_state->send(
         get("/receipt/" + receipt_id + "?lookup_user_data=false", x_state->options.look_up_timeout),
-        [done = std::move(done)](Outcome outcome) mutable {
+        [receipt_id, done = std::move(done)](Outcome outcome) mutable {
             if (!outcome) return done(std::unexpected(trouble_of(outcome.error())));
             if (outcome->status == 404 && read_error_code(outcome->body) == "RC_NOT_FOUND") {
                 return done(std::optional<gateway::Payment>{});
             }
             auto payment = outcome->status == 200 ? read_payment(outcome->body) : std::nullopt;
-            if (!payment) return done(std::unexpected(Trouble::unknown));
+            if (!payment || payment->receipt_id != receipt_id) return done(std::unexpected(Trouble::unknown));
             done(std::move(payment));
         }
     );
@@ -222,7 +225,9 @@ void Client::approve(
 ) {
     x_state->send(
         post("/confirm", approve_request(receipt_id), x_state->options.action_timeout),
-        [done = std::move(done)](Outcome outcome) mutable { done(acted(outcome)); }
+        [receipt_id, done = std::move(done)](Outcome outcome) mutable {
+            done(acted(outcome, receipt_id));
+        }
     );
 }
 
@@ -231,7 +236,9 @@ void Client::cancel(
 ) {
     x_state->send(
         post("/cancel", cancel_request(cancel), x_state->options.action_timeout),
-        [done = std::move(done)](Outcome outcome) mutable { done(acted(outcome)); }
+        [receipt_id = cancel.receipt_id, done = std::move(done)](Outcome outcome) mutable {
+            done(acted(outcome, receipt_id));
+        }
     );
 }
 

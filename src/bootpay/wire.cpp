@@ -76,6 +76,7 @@ std::optional<Payment> payment_of(const value& parsed) {
     payment.order_id = text_of(*fields, "order_id");
     payment.price = Won{*price};
     payment.canceled = Won{number_of(*fields, "cancelled_price").value_or(0)};
+    if (payment.canceled < Won{0}) return std::nullopt;
     payment.stage = stage_of(*status, payment.price, payment.canceled);
     if (payment.stage == Stage::canceled) payment.canceled = payment.price;
     if (const auto* metadata = fields->if_contains("metadata"); metadata && metadata->is_object()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "order/store.hpp"
 #include "order/wire.hpp"
 
 namespace pay::order {
@@ -46,6 +47,19 @@ PaymentFlow::Asker Asking::asker() const {
     return asker;
 }
 
+void Asking::show(const Order& order) const {
+    const Result<Answer> read = Answer{order, Next::nothing, {}, {}};
+    answer(read);
+    if (!waits(read)) return;
+    // It may have changed before the watch stood: look again, now that it stands.
+    x_service.engine().readers().run(
+        [watchers = x_service.watchers(), id = order.id](sql::Connection& connection) {
+            if (const auto now = find_order(connection, id)) watchers->notify(*now);
+        },
+        [] {}
+    );
+}
+
 http::Response Asking::response(const Result<Answer>& result) const {
     if (!result) return x_call->problem(result.error());
     if (result->refusal) return x_call->problem(*result->refusal);
@@ -70,7 +84,7 @@ std::optional<idempotency::Entry> Asking::keep(const Result<Answer>& result) con
 
 void Asking::answer(Result<Answer> result) const {
     if (waits(result)) {
-        // On the writer's thread, so no change slips through before the watch stands.
+        // On the writer's thread, before it tells of this batch: no change slips through.
         return wait_for(
             x_service.watchers(), x_io, result->order.id, x_wait,
             [](const Order& order) { return order.final(); },

@@ -14,6 +14,8 @@ class Asking {
     Asking(Service& service, http::Io& io, std::shared_ptr<Call> call, int status);
 
     PaymentFlow::Asker asker() const;
+    /// Answers with an order that was read, not decided on. Any thread.
+    void show(const Order& order) const;
 
  private:
     http::Response response(const Result<Answer>& result) const;

@@ -73,11 +73,11 @@ void place_again(Api& api, SharedCall call, const PlaceBody& body) {
         [&api, call, body](sql::Connection& connection) {
             const auto order = find_order(connection, call->resource_id);
             if (!order) return place_new(api, call, body);
-            auto asker = api.asking(call, 201).asker();
+            const auto asking = api.asking(call, 201);
             if (order->status == Status::PENDING && body.receipt_id) {
-                return api.flow.confirm(order->id, order->user_id, *body.receipt_id, std::move(asker));
+                return api.flow.confirm(order->id, order->user_id, *body.receipt_id, asking.asker());
             }
-            asker.done(Answer{*order, Next::nothing, {}, {}});
+            asking.show(*order);
         },
         [call] { call->give_up(); }
     );
@@ -94,15 +94,16 @@ void confirm(Api& api, SharedCall call) {
     auto body = read_confirm(call->request.body);
     with_order(api, call, [&api, body](sql::Connection&, SharedCall own, const Order& order) {
         if (!body) return api.service.engine().refuse(own, body.error());
-        auto asker = api.asking(own, 200).asker();
+        const auto asking = api.asking(own, 200);
         const bool known = order.receipt_id == body->receipt_id && order.status != Status::PENDING &&
                            order.status != Status::EXPIRED;
         if (known && order.failure == Failure::AMOUNT_MISMATCH) {
-            return asker.done(Error{Code::amount_mismatch, {}, {}, {}});
+            return api.service.engine().refuse(own, {Code::amount_mismatch, {}, {}, {}});
         }
-        if (known) return asker.done(Answer{order, Next::nothing, {}, {}});
+        // Why an order whose refund was refused was turned round, only the receipt can still tell.
+        if (known && order.failure != Failure::REFUND_REFUSED) return asking.show(order);
         api.flow.confirm(
-            order.id, owner_asked(own->request.caller), body->receipt_id, std::move(asker)
+            order.id, owner_asked(own->request.caller), body->receipt_id, asking.asker()
         );
     });
 }

@@ -12,6 +12,21 @@ constexpr Duration turn_pause{200};
 constexpr std::int64_t most_at_a_turn = 128;
 constexpr std::size_t most_at_once = 64;  // so that look-ups never crowd out the buyers' own
 
+/// Whether a refund may be decided on. A stage that is unknown or on its way says nothing of the money.
+bool settled(gateway::Stage stage) {
+    switch (stage) {
+        case gateway::Stage::paid:
+        case gateway::Stage::canceled:
+        case gateway::Stage::declined:
+        case gateway::Stage::failed: return true;
+        case gateway::Stage::not_yet:
+        case gateway::Stage::approvable:
+        case gateway::Stage::in_progress:
+        case gateway::Stage::awaiting_deposit: break;
+    }
+    return false;
+}
+
 }  // namespace
 
 /// One thing being worked on; free again when the last step lets go.
@@ -109,12 +124,11 @@ void Driver::submit(Command command, std::shared_ptr<Work> work) {
 void Driver::drive(const Order& order) {
     if (order.status != Status::PENDING) {
         if (auto work = take(order.id)) wake(order.id, true, std::move(work));
-    } else if (!order.receipt_id.empty()) {
-        ask_by_receipt(order, order.receipt_id);
-    } else if (!order.presented_receipt_id.empty()) {
-        ask_by_receipt(order, order.presented_receipt_id);
-    } else {
-        ask_by_order(order);
+    } else if (auto work = take(order.id)) {
+        const bool holds = !order.receipt_id.empty();
+        if (holds) return ask_by_receipt(order.id, order.receipt_id, true, std::move(work));
+        if (order.presented_receipt_id.empty()) return ask_by_order(order.id, {}, std::move(work));
+        ask_by_receipt(order.id, order.presented_receipt_id, false, std::move(work));
     }
 }
 
@@ -122,27 +136,38 @@ void Driver::wake(std::string order_id, bool asked, std::shared_ptr<Work> work) 
     submit(Wake{std::move(order_id), asked}, std::move(work));
 }
 
-void Driver::ask_by_receipt(const Order& order, const std::string& receipt_id) {
-    auto work = take(order.id);
-    if (!work) return;
-    x_gateway.find(receipt_id, [this, work, order_id = order.id](gateway::Found found) mutable {
+void Driver::ask_by_receipt(
+    std::string order_id, const std::string& receipt_id, bool held, std::shared_ptr<Work> work
+) {
+    x_gateway.find(receipt_id, [this, work, held,
+                                order_id = std::move(order_id)](gateway::Found found) mutable {
         if (!found) return wake(std::move(order_id), false, std::move(work));
         std::vector<gateway::Payment> payments;
         if (*found) payments.push_back(std::move(**found));
-        observe(std::move(order_id), std::move(payments), std::move(work));
+        if (held) return observe(std::move(order_id), std::move(payments), std::move(work));
+        // A receipt that only was presented may be no good: another one may have paid the order.
+        ask_by_order(std::move(order_id), std::move(payments), std::move(work));
     });
 }
 
-void Driver::ask_by_order(const Order& order) {
-    auto work = take(order.id);
-    if (!work) return;
-    x_gateway.find_by_order(order.id, [this, work, order_id = order.id](gateway::FoundAll found) mutable {
+void Driver::ask_by_order(
+    std::string order_id, std::vector<gateway::Payment> known, std::shared_ptr<Work> work
+) {
+    const std::string order = order_id;
+    x_gateway.find_by_order(order, [this, work, order_id = std::move(order_id),
+                                    known = std::move(known)](gateway::FoundAll found) mutable {
         if (!found) return wake(std::move(order_id), false, std::move(work));
+        for (auto& payment : *found) {
+            const bool twice = std::ranges::any_of(known, [&](const auto& other) {
+                return other.receipt_id == payment.receipt_id;
+            });
+            if (!twice) known.push_back(std::move(payment));
+        }
         // The charged one first: it pays the order, and the others are found to be second.
-        std::ranges::stable_sort(*found, [](const auto& left, const auto& right) {
+        std::ranges::stable_sort(known, [](const auto& left, const auto& right) {
             return left.charged() && !right.charged();
         });
-        observe(std::move(order_id), std::move(*found), std::move(work));
+        observe(std::move(order_id), std::move(known), std::move(work));
     });
 }
 
@@ -155,7 +180,10 @@ void Driver::observe(
     const std::string order = order_id;
     PaymentFlow::Asker next{
         [this, order_id = std::move(order_id), payments = std::move(payments),
-         work](Result<Answer>) mutable {
+         work](Result<Answer> result) mutable {
+            // What the gateway said could not be decided: as good as not asked.
+            const bool lost = !result && retryable(result.error().code);
+            if (lost) return wake(std::move(order_id), false, std::move(work));
             observe(std::move(order_id), std::move(payments), std::move(work));
         },
         {},
@@ -170,7 +198,8 @@ void Driver::drive(const Refund& refund) {
     x_gateway.find(refund.receipt_id, [this, work, refund](gateway::Found found) {
         if (!found || !*found) return submit(PostponeRefund{refund.receipt_id}, work);
         const gateway::Payment& payment = **found;
-        // Never charged: nothing to return.
+        if (!settled(payment.stage)) return submit(PostponeRefund{refund.receipt_id}, work);
+        // Not charged, or no more: nothing to return.
         const Won canceled = payment.charged() ? payment.canceled : payment.price;
         x_service.engine().writer().submit(
             {BeginRefund{refund.receipt_id, payment.price, canceled},
@@ -189,10 +218,7 @@ void Driver::drive(sql::Connection& connection, const Webhook& webhook) {
     if (!work) return;
     // The buyer's own confirm may have been quicker: then the gateway need not be asked again.
     const auto holder = find_order_by_receipt(connection, webhook.receipt_id);
-    const bool settled = holder && holder->status != Status::PENDING &&
-                         holder->status != Status::EXPIRED && webhook.receipt_status == 1 &&
-                         webhook.canceled == Won{0};
-    if (settled) {
+    if (holder && tells_nothing_new(webhook, *holder)) {
         gateway::Payment known;
         known.receipt_id = webhook.receipt_id;
         known.order_id = holder->id;

@@ -32,8 +32,13 @@ class Driver {
     void look(sql::Connection& connection);
 
     void drive(const Order& order);
-    void ask_by_receipt(const Order& order, const std::string& receipt_id);
-    void ask_by_order(const Order& order);
+    void ask_by_receipt(
+        std::string order_id, const std::string& receipt_id, bool held, std::shared_ptr<Work> work
+    );
+    /// `known`: payments found in another way.
+    void ask_by_order(
+        std::string order_id, std::vector<gateway::Payment> known, std::shared_ptr<Work> work
+    );
     void observe(std::string order_id, std::vector<gateway::Payment> payments, std::shared_ptr<Work> work);
     void wake(std::string order_id, bool asked, std::shared_ptr<Work> work);
     void drive(const Refund& refund);

@@ -55,6 +55,8 @@ Result<Answer> postpone_refund(Scope& scope, const PostponeRefund& command);
 Result<Answer> close_refused(Scope& scope, const CloseRefused& command);
 
 // rules_webhook.cpp
+/// Whether the gateway itself has told already what this webhook says of its receipt's order.
+bool tells_nothing_new(const Webhook& webhook, const Order& holder);
 Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command);
 Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command);
 

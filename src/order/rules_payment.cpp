@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "order/messages.hpp"
 #include "order/rules.hpp"
@@ -64,17 +65,26 @@ void claim(Scope& scope, Order& order, const std::string& receipt_id) {
     order.receipt_id = receipt_id;
     order.presented_receipt_id.clear();
     scope.state.order_of_receipt[receipt_id] = order.id;
+    order.attempts = 0;
+    order.due_at = scope.now + scope.settings.poll_after;
     scope.touch(order);
 }
 
+/// The receipt is let go but not forgotten: who presents it again hears again what became of it.
 void release(Scope& scope, Order& order) {
     scope.state.order_of_receipt.erase(order.receipt_id);
-    order.receipt_id.clear();
-    order.presented_receipt_id.clear();
+    order.presented_receipt_id = std::exchange(order.receipt_id, {});
     order.approval_at.reset();
     order.deadline_at.reset();
     order.attempts = 0;
     order.due_at = scope.now + scope.settings.poll_after;
+    scope.touch(order);
+}
+
+/// The same news again is no change: the driver asks ever more slowly.
+void set_deadline(Scope& scope, Order& order, std::optional<Time> deadline) {
+    if (order.deadline_at == deadline) return;
+    order.deadline_at = deadline;
     scope.touch(order);
 }
 
@@ -91,20 +101,19 @@ Answer advance_payment(Scope& scope, Order& order, const Payment& payment) {
                 order.approval_at && *order.approval_at + scope.settings.approval_recheck > scope.now;
             if (under_way) return answer(order, Next::await);
             order.approval_at = scope.now;
+            order.deadline_at.reset();
             order.due_at = scope.now + scope.settings.approval_recheck;
             scope.touch(order);
             return answer(order, Next::approve);
         }
         case Stage::awaiting_deposit:
-            order.deadline_at = payment.deposit_deadline;
-            order.due_at = scope.now + scope.settings.poll_after;
-            scope.touch(order);
+            set_deadline(scope, order, payment.deposit_deadline);
             return answer(order);
         case Stage::in_progress:
-            order.due_at = scope.now + scope.settings.poll_after;
-            scope.touch(order);
+        case Stage::not_yet:
+            // A deposit's deadline says nothing of a payment that is more than a promise by now.
+            set_deadline(scope, order, std::nullopt);
             return answer(order);
-        case Stage::not_yet: return answer(order);
         case Stage::declined:
         case Stage::failed:
         case Stage::canceled: break;
@@ -183,6 +192,19 @@ Result<Answer> first_payment(Scope& scope, Order& order, const Payment& payment)
     return advance_payment(scope, order, payment);
 }
 
+/// An approval that ended after the order had gone on without it. What it charged is the order's own
+/// payment, or goes back: this service approved it, so whatever the receipt names, it is ours to return.
+Result<Answer> late_approval(Scope& scope, Order& order, const ApprovalEnded& command) {
+    const bool charged = command.outcome && command.outcome->charged();
+    if (order.receipt_id == command.receipt_id) {
+        return charged ? known_payment(scope, order, *command.outcome) : repeat(order, false);
+    }
+    if (!charged || scope.holder(command.receipt_id) != nullptr) return second_payment();
+    const bool free = order.status == Status::PENDING && order.receipt_id.empty();
+    return free ? first_payment(scope, order, *command.outcome)
+                : refuse_second(scope, order, *command.outcome);
+}
+
 /// The receipt handed in while the gateway was silent, now that it speaks.
 Result<Answer> presented_payment(Scope& scope, Order& order, const Payment& payment) {
     if (auto why = stranger(scope, order, payment)) return *why;
@@ -248,9 +270,10 @@ Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command) {
     Order* order = scope.find(command.order_id);
     if (order == nullptr) return not_found();
     const bool still_waits = order->status == Status::PENDING && order->receipt_id == command.receipt_id;
-    if (!still_waits) return repeat(*order, false);
+    if (!still_waits) return late_approval(scope, *order, command);
     if (command.outcome) {
-        if (mismatched(*order, *command.outcome)) return refuse_amount(scope, *order, *command.outcome);
+        const bool other_amount = mismatched(*order, *command.outcome) && !dead_end(*command.outcome);
+        if (other_amount) return refuse_amount(scope, *order, *command.outcome);
         return advance_payment(scope, *order, *command.outcome);
     }
     switch (command.outcome.error()) {
@@ -292,8 +315,7 @@ Result<Answer> wake_pending(Scope& scope, Order& order, bool asked) {
     Time next = scope.now + scope.settings.poll_after * (1 << order.attempts);
     if (!waits && expires > scope.now) next = std::min(next, expires);
     order.due_at = next;
-    order.updated_at = scope.now;
-    scope.state.changed_orders.insert(order.id);
+    scope.state.changed_orders.insert(order.id);  // no change that anybody sees: no new version
     return answer(order);
 }
 

@@ -70,6 +70,14 @@ Result<Answer> begin_refund(Scope& scope, const BeginRefund& command) {
     if (refund->called_at) {
         const bool too_early = *refund->called_at + scope.settings.refund_recheck > scope.now;
         if (too_early) return answer(scope, *refund);
+        if (refund->canceled_before != command.canceled) {
+            // Something was returned meanwhile, by that call or by someone else: wait until it rests.
+            refund->canceled_before = command.canceled;
+            refund->called_at = scope.now;
+            refund->due_at = scope.now + scope.settings.refund_recheck;
+            scope.touch(*refund);
+            return answer(scope, *refund);
+        }
     }
     refund->canceled_before = command.canceled;
     refund->called_at = scope.now;

@@ -8,18 +8,23 @@ namespace {
 
 constexpr Duration first_pause{1'000};
 constexpr int slowest = 8;
-constexpr int most_attempts = 12;
 constexpr std::int64_t receipt_paid = 1;  // Bootpay's status of a charged receipt
 
 /// Whether what the webhook says is known already from the gateway itself.
 bool known(Scope& scope, const Webhook& webhook) {
     const Order* order = scope.holder(webhook.receipt_id);
     if (order == nullptr) return false;
-    const bool says_paid = webhook.receipt_status == receipt_paid && webhook.canceled == Won{0};
-    return says_paid && order->status != Status::PENDING && order->status != Status::EXPIRED;
+    return tells_nothing_new(webhook, *order);
 }
 
 }  // namespace
+
+bool tells_nothing_new(const Webhook& webhook, const Order& holder) {
+    const bool says_paid = webhook.receipt_status == receipt_paid && webhook.canceled == Won{0};
+    const bool charge_known = holder.payment.status == StepStatus::done ||
+                              holder.payment.status == StepStatus::reversed;
+    return says_paid && charge_known;
+}
 
 Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command) {
     if (scope.state.webhooks.contains(command.webhook.key())) return Answer{};
@@ -41,7 +46,9 @@ Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command) {
     const auto found = scope.state.webhooks.find(command.key);
     if (found == scope.state.webhooks.end()) return Error{Code::not_found, {}, {}, {}};
     Webhook& webhook = found->second;
-    if (command.again && ++webhook.attempts < most_attempts) {
+    if (command.again) {
+        // Only the gateway's own word settles it, however long that takes.
+        ++webhook.attempts;
         webhook.due_at = scope.now + first_pause * (1 << std::min(webhook.attempts, slowest));
         scope.touch(webhook);
         return Answer{};

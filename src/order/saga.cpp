@@ -66,10 +66,11 @@ void work(Scope& scope, Order& order) {
     order.due_at = next;
 }
 
-/// PAID: both done is SUCCESS.
+/// PAID: both done is SUCCESS. An item that was refused stops it no more once the points are spent:
+/// what is bought and used up cannot be undone.
 void conclude(Scope& scope, Order& order) {
     const bool points_done = !order.point || order.point->status == StepStatus::done;
-    if (!points_done || order.order_item.status != StepStatus::done) return;
+    if (!points_done || order.order_item.status == StepStatus::pending) return;
     order.status = Status::SUCCESS;
     order.due_at.reset();
     order.deadline_at.reset();
@@ -176,7 +177,12 @@ Result<Answer> order_item_replied(Scope& scope, const OrderItemReplied& command)
     } else if (save && command.refused && step.status == StepStatus::pending &&
                order->status == Status::PAID) {
         move(scope, step, StepStatus::failed);
-        turn_round(scope, *order, Failure::ITEM_REFUSED);
+        if (order->deadline_at) {
+            turn_round(scope, *order, Failure::ITEM_REFUSED);
+        } else {
+            scope.touch(*order);
+            conclude(scope, *order);
+        }
     } else if (!save && order->status == Status::FAILING && open(step.status)) {
         move(scope, step, StepStatus::reversed);
         scope.touch(*order);
@@ -193,8 +199,7 @@ Result<Answer> wake_saga(Scope& scope, Order& order) {
     }
     ++order.attempts;
     work(scope, order);
-    order.updated_at = scope.now;
-    scope.state.changed_orders.insert(order.id);
+    scope.state.changed_orders.insert(order.id);  // no change that anybody sees: no new version
     return answer(scope, order);
 }
 

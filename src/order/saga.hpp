@@ -10,7 +10,8 @@
 ///            save order item┴─ both done ──► SUCCESS
 ///   any refused, or the deadline passed ──► FAILING
 ///   FAILING  reverse points ──► revoke order item ──► return the payment ──► FAIL
-///            reverse refused (the points are spent): forward again, and no deadline turns it any more
+///            reverse refused (the points are spent): forward again, to SUCCESS: neither the deadline
+///            nor a refusal turns it any more
 ///
 /// One thing is undone after the other, points first: only they can say no, and then nothing else has
 /// been undone yet.

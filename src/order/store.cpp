@@ -66,6 +66,7 @@ struct Keys {
     }
     void operator()(const ApprovalEnded& command) {
         orders.insert(command.order_id);
+        receipts.insert(command.receipt_id);
         refunds.insert(command.receipt_id);
     }
     void operator()(const PointReplied& command) { orders.insert(command.reply.order_id); }

@@ -61,7 +61,8 @@ struct Order {
     std::optional<Points> points;
     Status status = Status::PENDING;
     std::string receipt_id;            ///< the one receipt this order holds; empty if none
-    std::string presented_receipt_id;  ///< handed in while the gateway was silent; holds nothing
+    /// Handed in while the gateway was silent, or held and let go after a decline; holds nothing.
+    std::string presented_receipt_id;
     Won canceled_amount;
     Failure failure = Failure::NONE;
     Step payment;
@@ -125,7 +126,8 @@ struct Settings {
     Duration saga_deadline = std::chrono::minutes{15};
     Duration resend_after = std::chrono::seconds{10};
     Duration poll_after = std::chrono::seconds{15};
-    Duration approval_recheck = std::chrono::seconds{15};  ///< longer than a gateway call may take
+    /// Longer than a gateway call may take, the fetching of a token included.
+    Duration approval_recheck = std::chrono::seconds{20};
     Duration refund_recheck = std::chrono::seconds{60};
     Duration webhook_look_up_after = std::chrono::milliseconds{500};
 };

@@ -18,6 +18,10 @@ class Watchers::Watch {
 std::shared_ptr<Watchers::Watch> Watchers::watch(const std::string& order_id, Seen seen) {
     auto made = std::make_shared<Watch>(std::move(seen));
     const std::lock_guard lock(x_mutex);
+    if (x_watches.size() >= x_sweep_at) {
+        std::erase_if(x_watches, [](const auto& entry) { return entry.second.expired(); });
+        x_sweep_at = std::max(least_sweep, 2 * x_watches.size());
+    }
     x_watches.emplace(order_id, made);
     return made;
 }

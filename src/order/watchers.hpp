@@ -29,6 +29,9 @@ class Watchers {
  private:
     std::mutex x_mutex;
     std::multimap<std::string, std::weak_ptr<Watch>, std::less<>> x_watches;
+    // Watches that went without a change of their order are swept when there are so many.
+    static constexpr std::size_t least_sweep = 1024;
+    std::size_t x_sweep_at = least_sweep;
 };
 
 /// Calls `done` once, with the first change of the order that `enough` accepts, or with nothing when

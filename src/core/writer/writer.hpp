@@ -116,6 +116,7 @@ class Writer {
             const std::lock_guard lock(x_mutex);
             taken = !x_stopping && x_queue.size() < x_limits.queue;
             if (taken) x_queue.push_back(std::move(job));
+            x_queued = x_queue.size();
         }
         if (taken) return x_wake.notify_one();
         job.done(unavailable());
@@ -149,6 +150,7 @@ class Writer {
             write(batch);
             batch.clear();
         }
+        write(batch);  // the rows of what was acknowledged since
     }
 
     /// Waits for work; false when stopped and empty. An empty batch means: only rows to remove.
@@ -181,7 +183,7 @@ class Writer {
         } catch (const std::exception& failure) {
             x_metrics.failures.add();
             x_relay.restore_sent(std::move(sent));
-            write_one_by_one(batch, failure.what());
+            if (!batch.empty()) write_one_by_one(batch, failure.what());
         }
     }
 
@@ -245,10 +247,11 @@ class Writer {
         transaction.commit();
 
         if (!jobs.empty()) x_metrics.batch.observe(static_cast<double>(jobs.size()));
-        tell([&] { x_service.committed(state); });
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             tell([&] { jobs[i].done(std::move(results[i])); });
         }
+        // After them: who begins to watch in `done` misses nothing of its own batch.
+        tell([&] { x_service.committed(state); });
         tell([&] { x_relay.publish(std::move(messages)); });
     }
 
