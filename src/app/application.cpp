@@ -211,6 +211,8 @@ std::string Application::sandbox_url() const {
     return x_parts->sandbox ? x_parts->sandbox->url() : std::string{};
 }
 
+const std::vector<std::string>& Application::routes() const { return x_parts->router->listing(); }
+
 void migrate_all(const std::string& database_url) {
     auto storage = sql::open_storage(database_url);
     storage->lock();

@@ -23,6 +23,8 @@ class Application {
     std::string url() const;
     /// The hosted sandbox's; empty if there is none.
     std::string sandbox_url() const;
+    /// Every method and path that is served, as Router::listing() gives them.
+    const std::vector<std::string>& routes() const;
 
  private:
     struct Parts;

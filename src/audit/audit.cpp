@@ -195,7 +195,7 @@ class Audit {
         x_report.amount = x_totals.amount;
         x_report.balanced = x_report.problems.empty();
         // The same payment may be told by its order and by a webhook.
-        std::ranges::stable_sort(x_report.unclaimed, {}, &Unclaimed::receipt_id);
+        std::ranges::sort(x_report.unclaimed, {}, &Unclaimed::receipt_id);
         const auto again = std::ranges::unique(x_report.unclaimed, {}, &Unclaimed::receipt_id);
         x_report.unclaimed.erase(again.begin(), again.end());
     }

@@ -33,6 +33,11 @@ struct OrderRow {
     std::optional<Time> deadline_at;
     std::optional<order::RefundStatus> refund;  ///< of its own receipt
 
+    /// Whether its amounts can be at all.
+    bool sound_money() const {
+        return amount && *amount > 0 && *amount <= largest_amount && canceled_amount >= 0 &&
+               canceled_amount <= *amount;
+    }
     bool charge() const { return kind == item::Kind::point_package; }
     /// Changes with everything that happens to it.
     std::string state() const { return status_name + ' ' + std::to_string(version); }

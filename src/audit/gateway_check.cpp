@@ -19,7 +19,8 @@ using Payments = std::map<std::string, std::optional<gateway::Payment>>;
 constexpr int most_in_flight = 32;
 
 constexpr std::string_view select_returned = R"(
-    SELECT r.receipt_id, r.order_id FROM refund r LEFT JOIN purchase_order o ON o.receipt_id = r.receipt_id
+    SELECT r.receipt_id, r.order_id FROM refund r
+    LEFT JOIN purchase_order o ON o.receipt_id = r.receipt_id
     WHERE r.status = 'done' AND o.id IS NULL)";
 constexpr std::string_view select_held =
     "SELECT receipt_id FROM purchase_order WHERE receipt_id IN ";
@@ -44,11 +45,11 @@ Won standing(const Payments& payments, const std::string& receipt) {
 /// What an order says stands paid; nothing while it says nothing certain: money on its way back,
 /// and money that was paid back by other means.
 std::optional<Won> expected(const OrderRow& order) {
-    const Won amount{order.amount.value_or(0)};
+    if (!order.sound_money()) return std::nullopt;  // told by rule 3
     switch (*order.status) {
         case Status::PAID:
         case Status::SUCCESS:
-            return amount - Won{order.canceled_amount};
+            return Won{*order.amount} - Won{order.canceled_amount};
         case Status::FAIL:
         case Status::CANCELED:
         case Status::EXPIRED:

@@ -147,7 +147,8 @@ void examine_wallets(
         for (std::size_t i = 0; i < wallet.size(); ++i) {
             wallet[i] = row.integer(static_cast<int>(i) + 1);
         }
-        total += Points{wallet[0]} + Points{wallet[1]};
+        const Sum sum = sum_of(total.value()) + sum_of(wallet[0]) + sum_of(wallet[1]);
+        total = Points{static_cast<std::int64_t>(sum)};
     });
     auto at = tallies.end();
     read(point, select_users_lines, "user_id", users, by_user, [&](const sql::Row& row) {

@@ -9,7 +9,8 @@ constexpr std::string_view select_held_twice = R"(
     SELECT receipt_id, MIN(id), MAX(id) FROM purchase_order WHERE receipt_id IS NOT NULL
     GROUP BY receipt_id HAVING COUNT(*) > 1)";
 constexpr std::string_view select_refunded_for_another = R"(
-    SELECT r.receipt_id, r.order_id, o.id FROM refund r JOIN purchase_order o ON o.receipt_id = r.receipt_id
+    SELECT r.receipt_id, r.order_id, o.id FROM refund r
+    JOIN purchase_order o ON o.receipt_id = r.receipt_id
     WHERE o.id <> r.order_id)";
 constexpr std::string_view select_refunds_of_nobody = R"(
     SELECT r.receipt_id, r.order_id FROM refund r LEFT JOIN purchase_order o ON o.id = r.order_id
@@ -18,7 +19,8 @@ constexpr std::string_view select_waiting_refunds =
     "SELECT receipt_id, order_id, created_at FROM refund WHERE status = 'open' AND created_at < ?";
 // That of an order's own payment is told with its order.
 constexpr std::string_view select_refused_refunds = R"(
-    SELECT r.receipt_id, r.order_id FROM refund r LEFT JOIN purchase_order o ON o.receipt_id = r.receipt_id
+    SELECT r.receipt_id, r.order_id FROM refund r
+    LEFT JOIN purchase_order o ON o.receipt_id = r.receipt_id
     WHERE r.status = 'refused' AND o.id IS NULL)";
 constexpr std::string_view select_unsent =
     "SELECT COUNT(*), MIN(created_at), MIN(id) FROM outbox WHERE created_at < ?";

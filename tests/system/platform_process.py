@@ -217,6 +217,7 @@ class Platform:
         self.server = None
         self.sandbox_process = None
         self.sandbox = Client(self.sandbox_port)
+        self.clients = [self.sandbox]
 
     @property
     def db(self):
@@ -227,8 +228,11 @@ class Platform:
         return f"http://127.0.0.1:{self.sandbox_port}/v2"
 
     def start(self):
-        if self.own_sandbox and not self.sandbox_process:
+        if self.own_sandbox:
             self.start_sandbox()
+        return self.start_server()
+
+    def start_server(self):
         gateway = self.gateway_url if self.own_sandbox else "sandbox:"
         self.server = Process(
             "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}",
@@ -250,18 +254,22 @@ class Platform:
 
     def restart(self):
         status = self.server.stop()
-        self.start()
+        self.start_server()
         return status
 
     def close(self):
         for process in (self.server, self.sandbox_process):
             if process and process.running():
                 process.kill()
-        self.sandbox.close()
+        for client in self.clients:
+            client.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def client(self, user=None, role="user", language="en"):
-        return Client(self.port, make_token(user, role) if user else None, language)
+        """A client that lasts as long as this; nobody named: without a token."""
+        made = Client(self.port, make_token(user, role) if user else None, language)
+        self.clients.append(made)
+        return made
 
     def pay(self, order_id, price, user=None, confirmed_later=True, **more):
         """As if a person had paid in the browser; the receipt's id."""
@@ -355,7 +363,6 @@ class PlatformTest(unittest.TestCase):
         self.sandbox = self.platform.sandbox
         self.user = f"user-{random.SystemRandom().getrandbits(48):012x}"
         self.client = self.platform.client(self.user)
-        self.addCleanup(self.client.close)
         self.addCleanup(self.sandbox.call, "DELETE", "/sandbox/faults")
 
     @property
@@ -373,6 +380,14 @@ class PlatformTest(unittest.TestCase):
     def place(self, client=None, **more):
         body = {"item_id": self.package["id"], **more}
         return self.expect((client or self.client).post("/v1/orders", body), 201)
+
+    def sell(self, **item):
+        """A new item, once it can be ordered."""
+        admin = self.platform.client("editor", role="admin")
+        made = self.expect(admin.post("/v1/items", item), 201)
+        order = {"item_id": made["id"], "amount": 1}  # a wrong amount: places nothing
+        wait_for(lambda: admin.post("/v1/orders", order).status != 404, "the new item is known")
+        return made
 
     def charge(self, client=None, user=None, **options):
         """A whole charge by order, payment and confirm; the order, a success."""
