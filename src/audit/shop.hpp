@@ -47,8 +47,8 @@ class Shop {
  public:
     Shop() {
         migrate(0, "order", order::migrations());
-        migrate(1, "point", {point::schema.begin(), point::schema.end()});
-        migrate(2, "order_item", {order_item::schema.begin(), order_item::schema.end()});
+        migrate(1, "point", point::migrations());
+        migrate(2, "order_item", order_item::migrations());
         migrate(3, "item", {item::schema.begin(), item::schema.end()});
     }
 
