@@ -159,7 +159,13 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 
 void save(sql::Transaction& transaction, const State& state) {
     sql::Rows orders;
-    for (const auto& id : state.changed_orders) add_row(orders, state.orders.find(id)->second);
+    // Those that hold no receipt first: one let go in this batch may be held by another order in it.
+    for (const bool holds : {false, true}) {
+        for (const auto& id : state.changed_orders) {
+            const Order& order = state.orders.find(id)->second;
+            if (order.receipt_id.empty() != holds) add_row(orders, order);
+        }
+    }
     sql::upsert(transaction, order_table, orders);
 
     sql::Rows refunds;
