@@ -168,6 +168,7 @@ struct ApprovalEnded {
     std::string order_id;
     std::string receipt_id;
     gateway::Approved outcome;
+    std::optional<Time> asked_at{};  ///< the order's `approval_at` as it was when the call went out
 };
 
 /// What the point or the order-item service answered.
