@@ -8,6 +8,8 @@
 #include "app/operations.hpp"
 #include "app/security.hpp"
 #include "core/bus/local.hpp"
+#include "core/http/base_url.hpp"
+#include "core/http/networks.hpp"
 #include "core/http/server.hpp"
 #include "core/log/log.hpp"
 #include "item/service.hpp"
@@ -60,6 +62,25 @@ std::string listen_of(const ServeOptions& options) {
     return options.listen.empty() ? "127.0.0.1:8080" : options.listen;
 }
 
+/// Values that cannot work are refused before a folder is made or a database opened.
+std::shared_ptr<const http::TokenVerifier> check_values(
+    const ServeOptions& options, std::shared_ptr<const Clock> clock
+) {
+    http::check_listen(listen_of(options));
+    http::Networks{options.webhook_allow};
+    http::Networks{options.trusted_proxies};
+    if (options.bootpay_url == "sandbox:") {
+        http::check_listen(options.sandbox_listen);
+    } else {
+        http::parse_base_url(options.bootpay_url);
+    }
+    const auto& token = options.token;
+    return std::make_shared<http::TokenVerifier>(
+        http::TokenOptions{token.secret, token.keys_file, token.issuer, token.audience},
+        std::move(clock)
+    );
+}
+
 std::unique_ptr<sql::Storage> open_locked(const ServeOptions& options) {
     auto storage = sql::open_storage(options.database_url);
     storage->lock();
@@ -87,6 +108,7 @@ sandbox::SandboxOptions sandbox_options(const ServeOptions& options) {
 struct Application::Parts {
     explicit Parts(ServeOptions given)
         : options(std::move(given)),
+          verifier(check_values(options, clock)),
           storage(open_locked(options)),
           io(io_threads),
           context{*storage, bus, io, metrics, clock},
@@ -106,13 +128,6 @@ struct Application::Parts {
         point.subscribe(bus);
         order_item.subscribe(bus);
         order::subscribe(bus, order, *flow);
-        verifier = std::make_shared<http::TokenVerifier>(
-            http::TokenOptions{
-                options.token.secret, options.token.keys_file, options.token.issuer,
-                options.token.audience
-            },
-            clock
-        );
         router = std::make_unique<http::Router>(verifier);
         add_routes();
         http::ServerOptions serving;
@@ -145,6 +160,7 @@ struct Application::Parts {
 
     ServeOptions options;
     std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
+    std::shared_ptr<const http::TokenVerifier> verifier;
     std::unique_ptr<sql::Storage> storage;
     metrics::Metrics metrics;
     http::Io io;
@@ -158,7 +174,6 @@ struct Application::Parts {
     std::unique_ptr<bootpay::Client> gateway;
     std::unique_ptr<order::PaymentFlow> flow;
     std::unique_ptr<order::Driver> driver;
-    std::shared_ptr<const http::TokenVerifier> verifier;
     std::unique_ptr<http::Router> router;
     std::unique_ptr<http::Server> server;
     bool stopped = false;

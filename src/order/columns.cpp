@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 27> order_columns{
     "id",           "user_id",         "item_id",            "item_name",
     "item_version", "kind",            "payment_method",     "amount",
-    "points",       "status",          "receipt_id",         "presented_receipt_id",
+    "points",       "receipt_id",      "status",             "presented_receipt_id",
     "canceled_amount", "failure",      "payment_step",       "payment_step_at",
     "point_step",   "point_step_at",   "order_item_step",    "order_item_step_at",
     "version",      "created_at",      "updated_at",         "due_at",
@@ -31,7 +31,8 @@ Step read_step(const sql::Row& row, int column) {
 
 }  // namespace
 
-const sql::Table order_table{"purchase_order", order_columns};
+const sql::Table order_table{"purchase_order", order_columns, 1, 8};
+const sql::Table paid_order_table{"purchase_order", order_columns, 1, 9};
 const sql::Table refund_table{"refund", refund_columns};
 const sql::Table webhook_table{"webhook", webhook_columns, 3};
 
@@ -97,7 +98,7 @@ void add_row(sql::Rows& rows, const Order& order) {
     rows.add(
         order.id, order.user_id, order.item_id, order.item_name, order.item_version,
         json::name_of(order.kind), json::name_of(order.payment_method), sql::value_of(order.amount),
-        sql::value_of(order.points), json::name_of(order.status), sql::text_or_null(order.receipt_id),
+        sql::value_of(order.points), sql::text_or_null(order.receipt_id), json::name_of(order.status),
         sql::text_or_null(order.presented_receipt_id), order.canceled_amount.value(),
         json::name_of(order.failure), json::name_of(order.payment.status),
         to_epoch_ms(order.payment.at),

@@ -108,8 +108,8 @@ void PaymentFlow::settle(std::shared_ptr<Asker> asker, Result result) {
 
 void PaymentFlow::approve(std::shared_ptr<Asker> asker, const Order& order) {
     x_gateway.approve(
-        order.receipt_id, [this, asker, order_id = order.id,
-                           receipt_id = order.receipt_id](gateway::Approved outcome) mutable {
+        order.receipt_id, [this, asker, order_id = order.id, receipt_id = order.receipt_id,
+                           asked_at = order.approval_at](gateway::Approved outcome) mutable {
             const bool told = outcome || outcome.error() == gateway::Refusal::declined ||
                               outcome.error() == gateway::Refusal::not_sent;
             if (!told) {
@@ -118,7 +118,10 @@ void PaymentFlow::approve(std::shared_ptr<Asker> asker, const Order& order) {
                 );
             }
             submit(
-                ApprovalEnded{std::move(order_id), std::move(receipt_id), std::move(outcome)}, asker
+                ApprovalEnded{
+                    std::move(order_id), std::move(receipt_id), std::move(outcome), asked_at
+                },
+                asker
             );
         }
     );

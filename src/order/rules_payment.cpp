@@ -281,10 +281,12 @@ Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command) {
             release(scope, *order);
             return refused(*order, {Code::payment_declined, {}, {}, {}});
         case gateway::Refusal::not_sent:
-            // It cannot have happened: the next try need not wait.
-            order->approval_at.reset();
-            order->due_at = scope.now + scope.settings.resend_after;
-            scope.touch(*order);
+            // It cannot have happened: the next try need not wait, unless one is under way already.
+            if (order->approval_at == command.asked_at) {
+                order->approval_at.reset();
+                order->due_at = scope.now + scope.settings.resend_after;
+                scope.touch(*order);
+            }
             return refused(*order, {Code::payment_gateway_unavailable, {}, {}, {}});
         case gateway::Refusal::unknown:
         case gateway::Refusal::not_ready:

@@ -143,6 +143,15 @@ TEST_CASE("an approvable receipt is claimed and approved once") {
         desk.now += Duration{1};
         CHECK(desk.must(desk.heard(Stage::approvable)).next == Next::approve);
     }
+    SUBCASE("an earlier call that never left does not end the one under way") {
+        const Time earlier = desk.now;
+        desk.now += desk.settings.approval_recheck;
+        CHECK(desk.must(desk.heard(Stage::approvable)).next == Next::approve);
+        desk.must(
+            ApprovalEnded{"ord_a", receipt_a, std::unexpected(gateway::Refusal::not_sent), earlier}
+        );
+        CHECK(desk.must(desk.heard(Stage::approvable)).next == Next::await);
+    }
     SUBCASE("approved is paid") {
         const auto ended = desk.must(
             ApprovalEnded{"ord_a", receipt_a, payment(receipt_a, "ord_a", Stage::paid)}
@@ -152,9 +161,10 @@ TEST_CASE("an approvable receipt is claimed and approved once") {
     }
     SUBCASE("what never left the house can be asked for at once") {
         const auto ended = desk.must(
-            ApprovalEnded{"ord_a", receipt_a, std::unexpected(gateway::Refusal::not_sent)}
+            ApprovalEnded{"ord_a", receipt_a, std::unexpected(gateway::Refusal::not_sent), desk.now}
         );
         CHECK(ended.refusal->code == Code::payment_gateway_unavailable);
+        CHECK(!ended.order.approval_at);
         CHECK(desk.must(desk.heard(Stage::approvable)).next == Next::approve);
     }
     SUBCASE("an unknown outcome leaves the claim and the intent") {

@@ -1,7 +1,5 @@
 #include "order/world.hpp"
 
-#include "order/wire.hpp"
-
 #include "core/json/read.hpp"
 
 namespace pay::order::test {
@@ -85,9 +83,12 @@ void World::look_up(const std::string& order_id, const std::string& receipt_id) 
 
 void World::approve(const std::string& order_id, const std::string& receipt_id) {
     auto& receipt = gateway.at(receipt_id);
-    if (++receipt.approvals_under_way > 1) note("two approvals at a time");
+    // A declined receipt may be asked for by one who saw it earlier: that can charge nothing.
+    const bool live = receipt.payment.stage == Stage::approvable;
+    if (++receipt.approvals_under_way > 1 && live) note("two approvals at a time");
     const bool crash = trouble();
-    call([this, order_id, receipt_id, crash] {
+    const auto asked_at = state.orders.at(order_id).approval_at;
+    call([this, order_id, receipt_id, crash, asked_at] {
         auto& called = gateway.at(receipt_id);
         --called.approvals_under_way;
         gateway::Approved outcome = std::unexpected(Refusal::not_ready);
@@ -103,8 +104,8 @@ void World::approve(const std::string& order_id, const std::string& receipt_id) 
             outcome = std::unexpected(chance(50) ? Refusal::unknown : Refusal::timed_out);
         }
         if (crash) return;  // the process died with the outcome
-        later([this, order_id, receipt_id, outcome] {
-            act(run(ApprovalEnded{order_id, receipt_id, outcome}));
+        later([this, order_id, receipt_id, outcome, asked_at] {
+            act(run(ApprovalEnded{order_id, receipt_id, outcome, asked_at}));
         });
     });
 }

@@ -11,9 +11,9 @@ namespace pay::idempotency {
 namespace {
 
 constexpr std::array<std::string_view, 7> columns{
-    "user_id", "idempotency_key", "fingerprint", "resource_id", "status", "body", "created_at"
+    "user_id", "idempotency_key", "fingerprint", "created_at", "resource_id", "status", "body"
 };
-constexpr sql::Table table{"idempotency_key", columns, 2};
+constexpr sql::Table table{"idempotency_key", columns, 2, 2};
 
 constexpr std::string_view select_key =
     "SELECT fingerprint, resource_id, status, body FROM idempotency_key "
@@ -63,9 +63,9 @@ void save(sql::Transaction& transaction, std::span<const Entry> entries, Time no
     sql::Rows rows;
     for (const auto& entry : entries) {
         rows.add(
-            entry.key.user_id, entry.key.key, entry.key.fingerprint, entry.resource_id,
-            entry.status ? sql::Value{std::int64_t{*entry.status}} : sql::Value{nullptr},
-            entry.body, to_epoch_ms(now)
+            entry.key.user_id, entry.key.key, entry.key.fingerprint, to_epoch_ms(now),
+            entry.resource_id,
+            entry.status ? sql::Value{std::int64_t{*entry.status}} : sql::Value{nullptr}, entry.body
         );
     }
     sql::upsert(transaction, table, rows);
