@@ -173,7 +173,6 @@ void save(sql::Transaction& transaction, const State& state) {
             add_row(same ? paid : orders, order);
         }
     }
-    }
     sql::upsert(transaction, order_table, orders);
     sql::upsert(transaction, paid_order_table, paid);
 
