@@ -102,6 +102,7 @@ object parsed(const std::string& text) {
 /// The schema of `type` describes T, and accepts `sample` as it is written.
 template <class T>
 object check(std::string_view type, std::string_view topic, std::string_view key, const T& sample) {
+    static_assert(json::whole<T>);
     CAPTURE(type);
     auto schema = schema_of(type);
     CHECK(schema.at("title").as_string() == type);

@@ -8,9 +8,8 @@
 namespace pay::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 8> columns{
-    "id", "kind", "name", "amount", "points", "point_price", "status", "version"
-};
+constexpr std::array<std::string_view, 8> columns{"id",     "kind",        "name",   "amount",
+                                                  "points", "point_price", "status", "version"};
 constexpr sql::Table table{"catalogue_item", columns};
 
 constexpr std::string_view select_items =
