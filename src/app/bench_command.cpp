@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "app/security.hpp"
+#include "audit/audit.hpp"
 #include "bench/bench.hpp"
 
 namespace pay::app {
@@ -22,10 +23,18 @@ bench::Options load_of(const BenchCommand& options) {
     return load;
 }
 
+/// Whether the books balance after the load; what does not is said on stderr.
+bool balanced(const std::string& database_url) {
+    const auto report = audit::audit({.database_url = database_url});
+    if (!report.balanced) std::fputs(audit::to_text(report).c_str(), stderr);
+    return report.balanced;
+}
+
 }  // namespace
 
 int run_bench(const BenchCommand& options) {
-    const auto report = bench::run(load_of(options));
+    auto report = bench::run(load_of(options));
+    if (!options.database_url.empty()) report.balanced = balanced(options.database_url);
     std::printf("%s", options.json ? (to_json(report) + "\n").c_str() : to_text(report).c_str());
     const bool good = report.results.failed == 0 && report.balanced.value_or(true);
     return good ? 0 : 1;

@@ -147,6 +147,7 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         ->check(CLI::IsMember(bench::scenario_names()));
     flag(command, "--url", options.url, "The server under load");
     flag(command, "--sandbox-url", options.sandbox_url, "Its Bootpay sandbox, where receipts are paid");
+    flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
     flag(command, "--orders", options.orders, "End after so many orders; 0: by time");
     flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s");
     flag(command, "--clients", options.clients, "Buyers at once")->check(CLI::Range(1, 10'000));

@@ -9,6 +9,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "core/http/server.hpp"
 #include "core/http/test_wire.hpp"

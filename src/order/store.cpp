@@ -163,11 +163,15 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 void save(sql::Transaction& transaction, const State& state) {
     sql::Rows orders;
     sql::Rows paid;  // most changes: the unique index of receipts, wide and random, is left alone
-    for (const auto& id : state.changed_orders) {
-        const Order& order = state.orders.find(id)->second;
-        const auto stored = state.stored_receipts.find(id);
-        const bool same = stored != state.stored_receipts.end() && stored->second == order.receipt_id;
-        add_row(same ? paid : orders, order);
+    // Those that hold no receipt first: one let go in this batch may be held by another order in it.
+    for (const bool holds : {false, true}) {
+        for (const auto& id : state.changed_orders) {
+            const Order& order = state.orders.find(id)->second;
+            if (order.receipt_id.empty() == holds) continue;
+            const auto stored = state.stored_receipts.find(id);
+            const bool same = stored != state.stored_receipts.end() && stored->second == order.receipt_id;
+            add_row(same ? paid : orders, order);
+        }
     }
     sql::upsert(transaction, order_table, orders);
     sql::upsert(transaction, paid_order_table, paid);

@@ -22,9 +22,9 @@ std::optional<Order> find_order(sql::Connection& connection, std::string_view id
 std::optional<Order> find_order_by_receipt(sql::Connection& connection, std::string_view receipt_id);
 
 struct OrderQuery {
-    std::string user_id;           ///< empty: everybody's
-    std::optional<Status> status;
-    std::string before_id;         ///< empty: from the newest
+    std::string user_id{};  ///< empty: everybody's
+    std::optional<Status> status{};
+    std::string before_id{};  ///< empty: from the newest
     std::int64_t limit = 20;
 };
 std::vector<Order> list_orders(sql::Connection& connection, const OrderQuery& query);

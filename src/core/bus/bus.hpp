@@ -11,12 +11,12 @@ namespace pay::bus {
 
 /// A message between services: what CloudEvents 1.0 calls an event, its value JSON.
 struct Message {
-    std::string id;  ///< unique; given by the writer that stores it (ce_id)
-    std::string topic;
-    std::string key;   ///< messages of one key go to one partition
-    std::string type;  ///< `point.credit`, `order.paid`, … (ce_type)
-    std::string payload;
-    std::string traceparent;
+    std::string id{};  ///< unique; given by the writer that stores it (ce_id)
+    std::string topic{};
+    std::string key{};   ///< messages of one key go to one partition
+    std::string type{};  ///< `point.credit`, `order.paid`, … (ce_type)
+    std::string payload{};
+    std::string traceparent{};
     Time time{};
 };
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 using namespace pay;
 
 TEST_CASE("a message is acknowledged when every subscriber has it") {

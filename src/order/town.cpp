@@ -1,0 +1,169 @@
+#include "order/town.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "core/json/read.hpp"
+#include "order/desk.hpp"
+#include "order/store.hpp"
+
+namespace pay::order::test {
+
+Town::Town() { open(); }
+
+void Town::open() {
+    io = std::make_unique<http::Io>(2);
+    bus = std::make_unique<bus::Local>();
+    storage = sql::open_storage(folder.url());
+    service = std::make_unique<Service>(Context{*storage, *bus, *io, metrics, clock}, Settings{});
+    flow = std::make_unique<PaymentFlow>(*service, gateway, *io);
+    driver = std::make_unique<Driver>(*service, *flow, gateway, *io, clock);
+    x_routes = routes_of(*service, *flow, *io, {});
+    order::subscribe(*bus, *service, *flow);
+    subscribe();
+    service->engine().start();
+    driver->start();
+    std::promise<void> learnt;
+    service->engine().execute(bus::Message{}, package(), [&](bus::Verdict) { learnt.set_value(); });
+    learnt.get_future().get();
+}
+
+void Town::close() {
+    if (!service) return;
+    driver->stop();
+    service->engine().stop_sending();
+    service->engine().stop();
+    io->stop();
+    gateway.release();
+    x_routes.clear();
+    driver.reset();
+    flow.reset();
+    service.reset();
+    storage.reset();
+    bus.reset();
+    io.reset();
+}
+
+void Town::reply(std::string type, const std::string& key, std::string payload) {
+    const bus::Message message{
+        "msg_" + std::to_string(++x_ids), std::string(point::replies_topic), key, std::move(type),
+        std::move(payload), {}, {}
+    };
+    bus->publish(message, [](bool) {});
+}
+
+void Town::subscribe() {
+    bus->subscribe({std::string(point::commands_topic), "point",
+                    [this](const bus::Message& message, bus::Handled handled) {
+                        handled(bus::Verdict::done);
+                        if (!services_answer) return;
+                        const auto asked = json::read<point::Command>(message.payload, json::Unknown::refuse);
+                        const bool credit = message.type == point::credit_type;
+                        reply(std::string(point::done_type), asked->order_id,
+                              json::to_text(point::Reply{
+                                  asked->order_id,
+                                  credit ? point::Action::credit : point::Action::reverse, ""
+                              }));
+                    }});
+    bus->subscribe({std::string(order_item::commands_topic), "order-item",
+                    [this](const bus::Message& message, bus::Handled handled) {
+                        handled(bus::Verdict::done);
+                        if (!services_answer) return;
+                        const bool save = message.type == order_item::save_type;
+                        const bool refused = save && item_refused;
+                        const auto& type = refused ? order_item::refused_type : order_item::done_type;
+                        reply(std::string(type), message.key,
+                              json::to_text(order_item::Reply{
+                                  message.key,
+                                  save ? order_item::Action::save : order_item::Action::revoke,
+                                  refused ? "ALREADY_OWNED" : ""
+                              }));
+                    }});
+    bus->subscribe({std::string(events_topic), "world",
+                    [this](const bus::Message& message, bus::Handled handled) {
+                        {
+                            const std::lock_guard lock(x_mutex);
+                            ++x_told[message.type];
+                        }
+                        handled(bus::Verdict::done);
+                        bell.ring();
+                    }});
+}
+
+int Town::told(const std::string& type) {
+    const std::lock_guard lock(x_mutex);
+    return x_told[type];
+}
+
+std::future<http::Response> Town::post(Asked asked) {
+    http::Request request;
+    request.method = http::Method::post;
+    request.path = asked.path;
+    request.body = std::move(asked.body);
+    request.caller = {asked.user, asked.role};
+    if (!asked.key.empty()) request.headers.emplace_back("idempotency-key", asked.key);
+    if (asked.wait_s > 0) request.headers.emplace_back("prefer", "wait=" + std::to_string(asked.wait_s));
+    std::string pattern = asked.path;
+    if (const auto at = asked.path.find("ord_"); at != asked.path.npos) {
+        const auto end = std::min(asked.path.find('/', at), asked.path.size());
+        request.parameters.push_back(asked.path.substr(at, end - at));
+        pattern.replace(at, end - at, "{id}");
+    }
+    const auto route = std::ranges::find_if(x_routes, [&](const http::Route& one) {
+        return one.method == http::Method::post && one.path == pattern;
+    });
+    REQUIRE(route != x_routes.end());
+    auto promise = std::make_shared<std::promise<http::Response>>();
+    auto future = promise->get_future();
+    route->handler(
+        std::move(request),
+        http::Responder(
+            [promise](http::Response response) { promise->set_value(std::move(response)); },
+            http::Language::en, asked.path
+        )
+    );
+    return future;
+}
+
+std::string Town::place(std::string user) {
+    const auto response = call({"/v1/orders", R"({"item_id":"itm_p"})", std::move(user)});
+    REQUIRE(response.status == 201);
+    const auto at = response.body.find("ord_");
+    return response.body.substr(at, 30);
+}
+
+std::future<http::Response> Town::confirm(const std::string& order_id, int wait_s, std::string key) {
+    return post({"/v1/orders/" + order_id + "/confirm", R"({"receipt_id":")" + receipt_a + "\"}", "kim",
+                 std::move(key), wait_s});
+}
+
+std::optional<Order> Town::find(const std::string& id) {
+    return find_order(*service->engine().database().connect(sql::Mode::read_only), id);
+}
+
+std::vector<Order> Town::all() {
+    return list_orders(*service->engine().database().connect(sql::Mode::read_only), {});
+}
+
+bool Town::reaches(const std::string& id, Status status) {
+    std::promise<void> reached;
+    std::atomic<bool> once{false};
+    const auto watch = service->watchers()->watch(id, [&](const Order& order) {
+        if (order.status == status && !once.exchange(true)) reached.set_value();
+        return order.status == status;
+    });
+    if (const auto now = find(id); now && now->status == status) return true;
+    return reached.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready;
+}
+
+std::vector<Refund> Town::refunds() {
+    std::vector<Refund> found;
+    const auto connection = service->engine().database().connect(sql::Mode::read_only);
+    const Command ask = BeginRefund{receipt_a, {}, {}};
+    const std::array<const Command*, 1> commands{&ask};
+    for (const auto& [id, refund] : load(*connection, commands).refunds) found.push_back(refund);
+    return found;
+}
+
+}  // namespace pay::order::test
