@@ -67,13 +67,15 @@ TEST_CASE("a payment as Bootpay writes it, with numbers in any form") {
 }
 
 TEST_CASE("what may be missing or null") {
-    const auto bare = read_payment(R"({"receipt_id":"r","price":100,"status":2,"cancelled_price":null,
+    const auto bare =
+        read_payment(R"({"receipt_id":"r","price":100,"status":2,"cancelled_price":null,
         "metadata":null,"order_id":null})");
     REQUIRE(bare);
     CHECK(bare->order_id.empty());
     CHECK(bare->user_id.empty());
     CHECK(bare->canceled == Won{0});
-    CHECK(read_payment(R"({"receipt_id":"r","price":1,"status":1,"metadata":{"user_id":7}})")->user_id.empty());
+    CHECK(read_payment(R"({"receipt_id":"r","price":1,"status":1,"metadata":{"user_id":7}})")
+              ->user_id.empty());
 }
 
 TEST_CASE("a deposit's deadline") {
@@ -82,7 +84,9 @@ TEST_CASE("a deposit's deadline") {
     );
     REQUIRE(payment);
     CHECK(payment->deposit_deadline == parse_rfc3339("2026-03-04T00:00:00Z"));
-    const auto odd = read_payment(R"({"receipt_id":"r","price":1,"status":5,"vbank_data":{"expired_at":"soon"}})");
+    const auto odd =
+        read_payment(R"({"receipt_id":"r","price":1,"status":5,"vbank_data":{"expired_at":"soon"}})"
+        );
     REQUIRE(odd);
     CHECK(!odd->deposit_deadline);
 }
@@ -171,17 +175,20 @@ TEST_CASE("a webhook in JSON and as a form says the same") {
 
 TEST_CASE("a malformed webhook is none") {
     const std::string good = "receipt_id=" + receipt;
-    for (const auto& form : {good, good + "&status=", good + "&status=x", good + "&status=1x",
-                             good + "&status=1&cancelled_price=-1", good + "&status=1&cancelled_price=1.5",
-                             std::string("receipt_id=short&status=1"), std::string("status=1"),
-                             good + "&status=1&order_id=" + std::string(97, 'o')}) {
+    for (const auto& form :
+         {good, good + "&status=", good + "&status=x", good + "&status=1x",
+          good + "&status=1&cancelled_price=-1", good + "&status=1&cancelled_price=1.5",
+          std::string("receipt_id=short&status=1"), std::string("status=1"),
+          good + "&status=1&order_id=" + std::string(97, 'o')}) {
         CAPTURE(form);
         CHECK(!read_notice(form, true));
     }
     CHECK(!read_notice(good + "&status=1", false));
     CHECK(!read_notice(R"({"receipt_id":"short","status":1})", false));
     CHECK(!read_notice(R"({"receipt_id":")" + receipt + "\"}", false));
-    CHECK(!read_notice(R"({"receipt_id":")" + receipt + R"(","status":1,"cancelled_price":-1})", false));
+    CHECK(!read_notice(
+        R"({"receipt_id":")" + receipt + R"(","status":1,"cancelled_price":-1})", false
+    ));
     CHECK(!read_notice("[]", false));
     CHECK(!read_notice("", false));
 }

@@ -19,9 +19,12 @@ struct Site {
 
     void open() {
         bus = std::make_unique<bus::Local>();
-        bus->subscribe({"tally.events", "world", [this](const bus::Message& message, bus::Handled handled) {
-                            if (on_message) on_message(message, std::move(handled));
-                        }});
+        bus->subscribe(
+            {"tally.events", "world",
+             [this](const bus::Message& message, bus::Handled handled) {
+                 if (on_message) on_message(message, std::move(handled));
+             }}
+        );
         storage = sql::open_storage(folder.url());
         io = std::make_unique<http::Io>(1);
         engine = std::make_unique<Engine<Tally>>(
@@ -159,7 +162,8 @@ TEST_CASE("a key that is no key is refused") {
 TEST_CASE("a key whose call runs is in progress, and free when the call goes") {
     Site site;
     std::promise<std::shared_ptr<Call>> came;
-    auto first = site.send([&](std::shared_ptr<Call> call) { came.set_value(call); }, site.request("k"));
+    auto first =
+        site.send([&](std::shared_ptr<Call> call) { came.set_value(call); }, site.request("k"));
     auto running = came.get_future().get();
     const auto second = site.ask(site.adding({"a"}), site.request("k"));
     CHECK(second.status == 409);

@@ -51,7 +51,9 @@ class Tally {
         });
         return state;
     }
-    Result<Answer> decide(State& state, const Command& command, Time, std::vector<bus::Message>& messages) {
+    Result<Answer> decide(
+        State& state, const Command& command, Time, std::vector<bus::Message>& messages
+    ) {
         if (command.by == 0) return Error{Code::invalid, {}, {}, {}};
         if (command.tells) {
             messages.push_back({{}, "tally.events", command.name, "tally.added", "{}", {}, {}});
