@@ -24,6 +24,8 @@ function(pay_test name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
     add_executable(${name}_test ${arg_SOURCES})
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+    # A test is built more often than its speed would matter; what it tests is built as it is shipped.
+    target_compile_options(${name}_test PRIVATE -O0)
     target_link_libraries(${name}_test PRIVATE pay_warnings pay_test_main ${arg_DEPS})
     doctest_discover_tests(${name}_test TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120)
 endfunction()

@@ -29,6 +29,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         -Wno-array-bounds)
 endif()
 
+# Rows, messages and answers are made on one thread and freed on another, which jemalloc does with less
+# work than the C library. The sanitizers bring their own.
+find_library(JEMALLOC jemalloc)
+if(PAY_SANITIZE)
+    set(JEMALLOC "")
+endif()
+
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 find_package(SQLite3 REQUIRED)

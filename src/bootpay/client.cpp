@@ -96,30 +96,32 @@ http::Call get(std::string target, Duration timeout) {
 
 }  // namespace
 
-struct Client::State : std::enable_shared_from_this<Client::State> {
+struct Client::State {
     using Authorized = std::move_only_function<void(std::expected<std::string, NoAnswer>)>;
     using Answered = std::move_only_function<void(Outcome)>;
 
     State(http::Io& io, Options given, std::shared_ptr<const Clock> its_clock)
-        : options(std::move(given)), clock(std::move(its_clock)), client(io, {.base_url = options.base_url}) {
+        : options(std::move(given)),
+          clock(std::move(its_clock)),
+          client(io, {.base_url = options.base_url}) {
         if (!options.client_key.empty()) fixed = basic(options);
     }
 
     /// Calls with the present token; once more with a fresh one if the gateway does not take it.
     void send(http::Call call, Answered done, bool again = true) {
-        authorize([self = shared_from_this(), call = std::move(call), done = std::move(done),
+        authorize([this, call = std::move(call), done = std::move(done),
                    again](std::expected<std::string, NoAnswer> header) mutable {
             if (!header) return done(std::unexpected(header.error()));
             http::Call sent = call;
             sent.headers.emplace_back("Authorization", *header);
-            self->client.send(
+            client.send(
                 std::move(sent),
-                [self, call = std::move(call), done = std::move(done), again,
+                [this, call = std::move(call), done = std::move(done), again,
                  used = std::move(*header)](Outcome outcome) mutable {
-                    const bool refused = outcome && outcome->status == 401 && self->fixed.empty();
+                    const bool refused = outcome && outcome->status == 401 && fixed.empty();
                     if (!refused || !again) return done(std::move(outcome));
-                    self->forget(used);
-                    self->send(std::move(call), std::move(done), false);
+                    forget(used);
+                    send(std::move(call), std::move(done), false);
                 }
             );
         });
@@ -142,7 +144,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
                 "/request/token", token_request(options.application_id, options.private_key),
                 options.look_up_timeout
             ),
-            [self = shared_from_this()](Outcome outcome) { self->take_token(outcome); }
+            [this](Outcome outcome) { take_token(outcome); }
         );
     }
 
@@ -173,16 +175,16 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
     const Options options;
     const std::shared_ptr<const Clock> clock;
-    http::Client client;
     std::string fixed;  // the Basic header, if that form is used
     std::mutex mutex;   // guards what follows
     std::string token;
     Time good_until{};
     std::vector<Authorized> waiting;
+    http::Client client;  // goes first: it ends the calls under way, which use what stands above
 };
 
 Client::Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock)
-    : x_state(std::make_shared<State>(io, std::move(options), std::move(clock))) {}
+    : x_state(std::make_unique<State>(io, std::move(options), std::move(clock))) {}
 
 Client::~Client() = default;
 

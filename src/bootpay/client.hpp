@@ -27,7 +27,7 @@ struct Options {
 class Client final : public gateway::Gateway {
  public:
     Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock);
-    ~Client() override;
+    ~Client() override;  ///< calls under way end with no answer
 
     void find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done) override;
     void find_by_order(
@@ -42,7 +42,7 @@ class Client final : public gateway::Gateway {
 
  private:
     struct State;
-    std::shared_ptr<State> x_state;
+    std::unique_ptr<State> x_state;
 };
 
 }  // namespace pay::bootpay

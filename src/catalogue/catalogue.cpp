@@ -3,30 +3,19 @@
 #include <array>
 
 #include "core/json/names.hpp"
+#include "core/sql/values.hpp"
 
 namespace pay::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 8> columns{
-    "id", "kind", "name", "amount", "points", "point_price", "status", "version"
-};
+constexpr std::array<std::string_view, 8> columns{"id",     "kind",        "name",   "amount",
+                                                  "points", "point_price", "status", "version"};
 constexpr sql::Table table{"catalogue_item", columns};
 
 constexpr std::string_view select_items =
     "SELECT id, kind, name, amount, points, point_price, status, version FROM catalogue_item "
     "WHERE id IN ";
 constexpr std::string_view count_items = "SELECT COUNT(*) FROM catalogue_item";
-
-template <class Unit>
-std::optional<Count<Unit>> optional_count(const sql::Row& row, int column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional{Count<Unit>{*value}} : std::nullopt;
-}
-
-template <class Unit>
-sql::Value value_of(const std::optional<Count<Unit>>& count) {
-    return count ? sql::Value{count->value()} : sql::Value{nullptr};
-}
 
 }  // namespace
 
@@ -37,9 +26,9 @@ Items load(sql::Connection& connection, std::span<const std::string_view> ids) {
         item.id = row.text(0);
         item.kind = json::named<item::Kind>(row.text(1));
         item.name = row.text(2);
-        item.amount = optional_count<WonUnit>(row, 3);
-        item.points = optional_count<PointUnit>(row, 4);
-        item.point_price = optional_count<PointUnit>(row, 5);
+        item.amount = sql::optional_count<WonUnit>(row, 3);
+        item.points = sql::optional_count<PointUnit>(row, 4);
+        item.point_price = sql::optional_count<PointUnit>(row, 5);
         item.status = json::named<item::Status>(row.text(6));
         item.version = row.integer(7);
         items.emplace(item.id, std::move(item));
@@ -51,8 +40,8 @@ void save(sql::Transaction& transaction, std::span<const item::Changed> items) {
     sql::Rows rows;
     for (const auto& item : items) {
         rows.add(
-            item.id, json::name_of(item.kind), item.name, value_of(item.amount),
-            value_of(item.points), value_of(item.point_price), json::name_of(item.status),
+            item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
+            sql::value_of(item.points), sql::value_of(item.point_price), json::name_of(item.status),
             item.version
         );
     }

@@ -10,8 +10,8 @@
 #include "core/sql/sql.hpp"
 #include "item/messages.hpp"
 
-/// A copy of the catalogue in a service's own database, as the item service's messages tell it. Used
-/// inside the store of a service that sells or records items.
+/// A copy of the catalogue in a service's own database, as the item service's messages tell it.
+/// Used inside the store of a service that sells or records items.
 namespace pay::catalogue {
 
 extern const std::span<const EmbeddedFile> schema;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/json/names.hpp"
+#include "core/sql/values.hpp"
 
 namespace pay::item {
 namespace {
@@ -27,25 +28,14 @@ constexpr std::string_view select_page = R"(
     FROM item WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?)";
 constexpr std::string_view select_seed = "SELECT name FROM seed WHERE name = ?";
 
-template <class Unit>
-std::optional<Count<Unit>> optional_count(const sql::Row& row, int column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional{Count<Unit>{*value}} : std::nullopt;
-}
-
-template <class Unit>
-sql::Value value_of(const std::optional<Count<Unit>>& count) {
-    return count ? sql::Value{count->value()} : sql::Value{nullptr};
-}
-
 Item item_of(const sql::Row& row) {
     return {
         .id = std::string(row.text(0)),
         .kind = json::named<Kind>(row.text(1)),
         .name = std::string(row.text(2)),
-        .amount = optional_count<WonUnit>(row, 3),
-        .points = optional_count<PointUnit>(row, 4),
-        .point_price = optional_count<PointUnit>(row, 5),
+        .amount = sql::optional_count<WonUnit>(row, 3),
+        .points = sql::optional_count<PointUnit>(row, 4),
+        .point_price = sql::optional_count<PointUnit>(row, 5),
         .status = json::named<Status>(row.text(6)),
         .version = row.integer(7),
         .created_at = from_epoch_ms(row.integer(8)),
@@ -84,8 +74,8 @@ void save(sql::Transaction& transaction, const State& state) {
     for (const auto& id : state.changed) {
         const auto& item = state.items.at(id);
         rows.add(
-            item.id, json::name_of(item.kind), item.name, value_of(item.amount),
-            value_of(item.points), value_of(item.point_price), json::name_of(item.status),
+            item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
+            sql::value_of(item.points), sql::value_of(item.point_price), json::name_of(item.status),
             item.version, to_epoch_ms(item.created_at), to_epoch_ms(item.updated_at)
         );
     }

@@ -2,13 +2,15 @@
 
 #include <array>
 
+#include "core/sql/values.hpp"
+
 namespace pay::order {
 namespace {
 
 constexpr std::array<std::string_view, 27> order_columns{
     "id",           "user_id",         "item_id",            "item_name",
     "item_version", "kind",            "payment_method",     "amount",
-    "points",       "status",          "receipt_id",         "presented_receipt_id",
+    "points",       "receipt_id",      "status",             "presented_receipt_id",
     "canceled_amount", "failure",      "payment_step",       "payment_step_at",
     "point_step",   "point_step_at",   "order_item_step",    "order_item_step_at",
     "version",      "created_at",      "updated_at",         "due_at",
@@ -23,38 +25,14 @@ constexpr std::array<std::string_view, 9> webhook_columns{
     "status",     "due_at",         "attempts", "created_at"
 };
 
-sql::Value value_of(const std::optional<Time>& time) {
-    return time ? sql::Value{to_epoch_ms(*time)} : sql::Value{nullptr};
-}
-
-template <class Unit>
-sql::Value value_of(const std::optional<Count<Unit>>& count) {
-    return count ? sql::Value{count->value()} : sql::Value{nullptr};
-}
-
-/// An empty text is NULL, so that the unique index passes it over.
-sql::Value value_of(const std::string& text) {
-    return text.empty() ? sql::Value{nullptr} : sql::Value{std::string_view{text}};
-}
-
-std::optional<Time> optional_time(const sql::Row& row, int column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional{from_epoch_ms(*value)} : std::nullopt;
-}
-
-template <class Unit>
-std::optional<Count<Unit>> optional_count(const sql::Row& row, int column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional{Count<Unit>{*value}} : std::nullopt;
-}
-
 Step read_step(const sql::Row& row, int column) {
     return {json::named<StepStatus>(row.text(column)), from_epoch_ms(row.integer(column + 1))};
 }
 
 }  // namespace
 
-const sql::Table order_table{"purchase_order", order_columns};
+const sql::Table order_table{"purchase_order", order_columns, 1, 8};
+const sql::Table paid_order_table{"purchase_order", order_columns, 1, 9};
 const sql::Table refund_table{"refund", refund_columns};
 const sql::Table webhook_table{"webhook", webhook_columns, 3};
 
@@ -67,8 +45,8 @@ Order read_order(const sql::Row& row) {
     order.item_version = row.integer(4);
     order.kind = json::named<item::Kind>(row.text(5));
     order.payment_method = json::named<PaymentMethod>(row.text(6));
-    order.amount = optional_count<WonUnit>(row, 7);
-    order.points = optional_count<PointUnit>(row, 8);
+    order.amount = sql::optional_count<WonUnit>(row, 7);
+    order.points = sql::optional_count<PointUnit>(row, 8);
     order.status = json::named<Status>(row.text(9));
     order.receipt_id = row.text(10);
     order.presented_receipt_id = row.text(11);
@@ -80,10 +58,10 @@ Order read_order(const sql::Row& row) {
     order.version = row.integer(20);
     order.created_at = from_epoch_ms(row.integer(21));
     order.updated_at = from_epoch_ms(row.integer(22));
-    order.due_at = optional_time(row, 23);
+    order.due_at = sql::optional_time(row, 23);
     order.attempts = static_cast<int>(row.integer(24));
-    order.approval_at = optional_time(row, 25);
-    order.deadline_at = optional_time(row, 26);
+    order.approval_at = sql::optional_time(row, 25);
+    order.deadline_at = sql::optional_time(row, 26);
     return order;
 }
 
@@ -94,8 +72,8 @@ Refund read_refund(const sql::Row& row) {
     refund.status = json::named<RefundStatus>(row.text(2));
     refund.cancel_id = row.text(3);
     refund.canceled_before = Won{row.integer(4)};
-    refund.called_at = optional_time(row, 5);
-    refund.due_at = optional_time(row, 6);
+    refund.called_at = sql::optional_time(row, 5);
+    refund.due_at = sql::optional_time(row, 6);
     refund.attempts = static_cast<int>(row.integer(7));
     refund.created_at = from_epoch_ms(row.integer(8));
     refund.updated_at = from_epoch_ms(row.integer(9));
@@ -110,7 +88,7 @@ Webhook read_webhook(const sql::Row& row) {
     webhook.order_id = row.text(3);
     webhook.price = Won{row.integer(4)};
     webhook.status = json::named<WebhookStatus>(row.text(5));
-    webhook.due_at = optional_time(row, 6);
+    webhook.due_at = sql::optional_time(row, 6);
     webhook.attempts = static_cast<int>(row.integer(7));
     webhook.created_at = from_epoch_ms(row.integer(8));
     return webhook;
@@ -119,23 +97,23 @@ Webhook read_webhook(const sql::Row& row) {
 void add_row(sql::Rows& rows, const Order& order) {
     rows.add(
         order.id, order.user_id, order.item_id, order.item_name, order.item_version,
-        json::name_of(order.kind), json::name_of(order.payment_method), value_of(order.amount),
-        value_of(order.points), json::name_of(order.status), value_of(order.receipt_id),
-        value_of(order.presented_receipt_id), order.canceled_amount.value(),
+        json::name_of(order.kind), json::name_of(order.payment_method), sql::value_of(order.amount),
+        sql::value_of(order.points), sql::text_or_null(order.receipt_id), json::name_of(order.status),
+        sql::text_or_null(order.presented_receipt_id), order.canceled_amount.value(),
         json::name_of(order.failure), json::name_of(order.payment.status),
         to_epoch_ms(order.payment.at),
         order.point ? sql::Value{json::name_of(order.point->status)} : sql::Value{nullptr},
         order.point ? sql::Value{to_epoch_ms(order.point->at)} : sql::Value{nullptr},
         json::name_of(order.order_item.status), to_epoch_ms(order.order_item.at), order.version,
-        to_epoch_ms(order.created_at), to_epoch_ms(order.updated_at), value_of(order.due_at),
-        std::int64_t{order.attempts}, value_of(order.approval_at), value_of(order.deadline_at)
+        to_epoch_ms(order.created_at), to_epoch_ms(order.updated_at), sql::value_of(order.due_at),
+        std::int64_t{order.attempts}, sql::value_of(order.approval_at), sql::value_of(order.deadline_at)
     );
 }
 
 void add_row(sql::Rows& rows, const Refund& refund) {
     rows.add(
         refund.receipt_id, refund.order_id, json::name_of(refund.status), refund.cancel_id,
-        refund.canceled_before.value(), value_of(refund.called_at), value_of(refund.due_at),
+        refund.canceled_before.value(), sql::value_of(refund.called_at), sql::value_of(refund.due_at),
         std::int64_t{refund.attempts}, to_epoch_ms(refund.created_at), to_epoch_ms(refund.updated_at)
     );
 }
@@ -143,7 +121,7 @@ void add_row(sql::Rows& rows, const Refund& refund) {
 void add_row(sql::Rows& rows, const Webhook& webhook) {
     rows.add(
         webhook.receipt_id, webhook.receipt_status, webhook.canceled.value(), webhook.order_id,
-        webhook.price.value(), json::name_of(webhook.status), value_of(webhook.due_at),
+        webhook.price.value(), json::name_of(webhook.status), sql::value_of(webhook.due_at),
         std::int64_t{webhook.attempts}, to_epoch_ms(webhook.created_at)
     );
 }

@@ -8,6 +8,7 @@
 namespace pay::order {
 
 extern const sql::Table order_table;
+extern const sql::Table paid_order_table;  ///< the same, for rows that have their receipt already
 extern const sql::Table refund_table;
 extern const sql::Table webhook_table;
 

@@ -149,12 +149,10 @@ void Scope::tell(std::string_view type, const Order& order) {
         order.version
     };
     messages.push_back({
-        .id = {},
         .topic = std::string(events_topic),
         .key = order.id,
         .type = std::string(type),
         .payload = json::to_text(event),
-        .traceparent = {},
     });
 }
 

@@ -15,12 +15,10 @@ void send(
     std::string payload
 ) {
     scope.messages.push_back({
-        .id = {},
         .topic = std::string(topic),
         .key = key,
         .type = std::string(type),
         .payload = std::move(payload),
-        .traceparent = {},
     });
 }
 

@@ -101,7 +101,10 @@ std::vector<std::string_view> listed(const std::set<std::string_view>& keys) {
 
 void take_order(State& state, const sql::Row& row) {
     Order order = read_order(row);
-    if (!order.receipt_id.empty()) state.order_of_receipt.emplace(order.receipt_id, order.id);
+    if (!order.receipt_id.empty()) {
+        state.order_of_receipt.emplace(order.receipt_id, order.id);
+        state.stored_receipts.emplace(order.id, order.receipt_id);
+    }
     state.orders.emplace(order.id, std::move(order));
 }
 
@@ -159,14 +162,19 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 
 void save(sql::Transaction& transaction, const State& state) {
     sql::Rows orders;
+    sql::Rows paid;  // most changes: the unique index of receipts, wide and random, is left alone
     // Those that hold no receipt first: one let go in this batch may be held by another order in it.
     for (const bool holds : {false, true}) {
         for (const auto& id : state.changed_orders) {
             const Order& order = state.orders.find(id)->second;
-            if (order.receipt_id.empty() != holds) add_row(orders, order);
+            if (order.receipt_id.empty() == holds) continue;
+            const auto stored = state.stored_receipts.find(id);
+            const bool same = stored != state.stored_receipts.end() && stored->second == order.receipt_id;
+            add_row(same ? paid : orders, order);
         }
     }
     sql::upsert(transaction, order_table, orders);
+    sql::upsert(transaction, paid_order_table, paid);
 
     sql::Rows refunds;
     for (const auto& id : state.changed_refunds) add_row(refunds, state.refunds.find(id)->second);

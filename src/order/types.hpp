@@ -251,6 +251,7 @@ struct Answer {
 struct State {
     std::map<std::string, Order, std::less<>> orders;
     std::map<std::string, std::string, std::less<>> order_of_receipt;
+    std::map<std::string, std::string, std::less<>> stored_receipts;  ///< by order, as loaded
     std::map<std::string, Refund, std::less<>> refunds;  ///< by receipt
     std::map<Webhook::Key, Webhook> webhooks;
     catalogue::Items items;

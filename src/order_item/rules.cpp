@@ -5,25 +5,11 @@ namespace {
 
 using Messages = std::vector<bus::Message>;
 
-bool was_given(const State& state, const std::string& order_id, Action action) {
-    return state.given.contains({order_id, action});
-}
+constexpr inbox::ReplyTypes reply_types{replies_topic, done_type, refused_type};
 
-void give(
-    State& state, const std::string& order_id, Action action, std::string_view code, Time now
-) {
-    state.given.emplace(std::pair{order_id, action}, Given{std::string(code), now, true});
-}
-
-/// The answer to an order's action; it is the same each time.
+/// The answer to an order's action.
 bus::Message reply(const State& state, const std::string& order_id, Action action) {
-    const auto& given = state.given.at({order_id, action});
-    bus::Message message;
-    message.topic = replies_topic;
-    message.key = order_id;
-    message.type = given.code.empty() ? done_type : refused_type;
-    message.payload = json::to_text(Reply{order_id, action, given.code});
-    return message;
+    return inbox::reply<Reply>(state.given, reply_types, order_id, action);
 }
 
 void keep(State& state, const SaveItem& save, Time now) {
@@ -48,7 +34,7 @@ void keep(State& state, const SaveItem& save, Time now) {
 
 /// Why an order's item cannot be saved; empty if it can.
 std::string_view refusal(const State& state, const Save& asked) {
-    if (was_given(state, asked.order_id, Action::revoke)) return already_revoked;
+    if (inbox::was_given(state.given, asked.order_id, Action::revoke)) return already_revoked;
     const bool owned = asked.kind == ItemKind::content &&
                        state.owners.contains(entitlement_of(asked.user_id, asked.item_id));
     return owned ? already_owned : "";
@@ -56,16 +42,16 @@ std::string_view refusal(const State& state, const Save& asked) {
 
 void apply(State& state, const SaveItem& save, Time now, Messages& messages) {
     const auto& asked = save.asked;
-    if (!was_given(state, asked.order_id, Action::save)) {
+    if (!inbox::was_given(state.given, asked.order_id, Action::save)) {
         const auto code = refusal(state, asked);
         if (code.empty()) keep(state, save, now);
-        give(state, asked.order_id, Action::save, code, now);
+        inbox::give(state.given, asked.order_id, Action::save, code, now);
     }
     messages.push_back(reply(state, asked.order_id, Action::save));
 }
 
 void apply(State& state, const Revoke& revoke, Time now, Messages& messages) {
-    if (!was_given(state, revoke.order_id, Action::revoke)) {
+    if (!inbox::was_given(state.given, revoke.order_id, Action::revoke)) {
         const auto found = state.items.find(revoke.order_id);
         if (found != state.items.end()) {
             auto& item = found->second;
@@ -74,7 +60,7 @@ void apply(State& state, const Revoke& revoke, Time now, Messages& messages) {
             if (!state.saved.contains(revoke.order_id)) state.revoked.insert(revoke.order_id);
         }
         // Kept also where there is nothing to revoke: it refuses the save when that comes late.
-        give(state, revoke.order_id, Action::revoke, "", now);
+        inbox::give(state.given, revoke.order_id, Action::revoke, "", now);
     }
     messages.push_back(reply(state, revoke.order_id, Action::revoke));
 }

@@ -4,6 +4,7 @@
 
 #include "catalogue/catalogue.hpp"
 #include "core/json/names.hpp"
+#include "core/sql/values.hpp"
 
 namespace pay::order_item {
 namespace {
@@ -14,10 +15,6 @@ constexpr std::array<std::string_view, 11> columns{"id",         "order_id",   "
                                                    "revoked_at", "entitlement"};
 constexpr sql::Table table{"order_item", columns};
 
-constexpr std::array<std::string_view, 5> inbox_columns{
-    "order_id", "action", "outcome", "code", "at"
-};
-constexpr sql::Table inbox_table{"inbox", inbox_columns, 2};
 
 constexpr std::string_view select_by_ids = R"(
     SELECT id, order_id, user_id, item_id, item_name, kind, amount, points, created_at, revoked_at
@@ -33,19 +30,6 @@ constexpr std::string_view select_page = R"(
     FROM order_item WHERE id < ? ORDER BY id DESC LIMIT ?)";
 constexpr std::string_view select_owners = R"(
     SELECT entitlement, order_id FROM order_item WHERE entitlement IN )";
-constexpr std::string_view select_given = R"(
-    SELECT order_id, action, code, at FROM inbox WHERE order_id IN )";
-
-template <class Unit>
-std::optional<Count<Unit>> optional_count(const sql::Row& row, int column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional{Count<Unit>{*value}} : std::nullopt;
-}
-
-template <class Unit>
-sql::Value value_of(const std::optional<Count<Unit>>& count) {
-    return count ? sql::Value{count->value()} : sql::Value{nullptr};
-}
 
 OrderItem order_item_of(const sql::Row& row) {
     const auto revoked_at = row.optional_integer(9);
@@ -56,8 +40,8 @@ OrderItem order_item_of(const sql::Row& row) {
         .item_id = std::string(row.text(3)),
         .item_name = std::string(row.text(4)),
         .kind = json::named<ItemKind>(row.text(5)),
-        .amount = optional_count<WonUnit>(row, 6),
-        .points = optional_count<PointUnit>(row, 7),
+        .amount = sql::optional_count<WonUnit>(row, 6),
+        .points = sql::optional_count<PointUnit>(row, 7),
         .created_at = from_epoch_ms(row.integer(8)),
         .revoked_at = revoked_at ? std::optional{from_epoch_ms(*revoked_at)} : std::nullopt,
     };
@@ -110,7 +94,7 @@ class ItemRows {
         }
         x_rows.add(
             item.id, item.order_id, item.user_id, item.item_id, item.item_name,
-            json::name_of(item.kind), value_of(item.amount), value_of(item.points),
+            json::name_of(item.kind), sql::value_of(item.amount), sql::value_of(item.points),
             to_epoch_ms(item.created_at),
             item.revoked_at ? sql::Value{to_epoch_ms(*item.revoked_at)} : sql::Value{nullptr},
             entitlement
@@ -121,24 +105,12 @@ class ItemRows {
     sql::Rows x_rows;
 };
 
-void save_given(sql::Transaction& transaction, const State& state) {
-    sql::Rows rows;
-    for (const auto& [key, given] : state.given) {
-        if (!given.fresh) continue;
-        rows.add(
-            key.first, json::name_of(key.second),
-            std::string_view{given.code.empty() ? "done" : "refused"}, given.code,
-            to_epoch_ms(given.at)
-        );
-    }
-    sql::insert(transaction, inbox_table, rows);
-}
-
 }  // namespace
 
 std::vector<EmbeddedFile> migrations() {
     std::vector<EmbeddedFile> all(schema.begin(), schema.end());
     all.insert(all.end(), catalogue::schema.begin(), catalogue::schema.end());
+    all.insert(all.end(), inbox::schema.begin(), inbox::schema.end());
     return all;
 }
 
@@ -150,12 +122,7 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
     State state;
     const auto lock = connection.for_update();
     const auto orders = list_of(keys.orders);
-    sql::query_in(connection, select_given, orders, lock, [&](const sql::Row& row) {
-        state.given.insert_or_assign(
-            {std::string(row.text(0)), json::named<Action>(row.text(1))},
-            Given{.code = std::string(row.text(2)), .at = from_epoch_ms(row.integer(3))}
-        );
-    });
+    state.given = inbox::load<Action>(connection, orders);
     sql::query_in(connection, select_by_orders, orders, lock, [&](const sql::Row& row) {
         auto item = order_item_of(row);
         auto order = item.order_id;
@@ -173,7 +140,7 @@ void save(sql::Transaction& transaction, const State& state) {
     // What is revoked goes first: it makes room for the one who owns the content next.
     sql::upsert(transaction, table, ItemRows(state, state.revoked).rows());
     sql::insert(transaction, table, ItemRows(state, state.saved).rows());
-    save_given(transaction, state);
+    inbox::save(transaction, state.given);
     std::vector<item::Changed> items;
     for (const auto& id : state.changed_catalogue) items.push_back(state.catalogue.at(id));
     catalogue::save(transaction, items);

@@ -15,7 +15,7 @@
 namespace pay::order_item {
 
 extern const std::span<const EmbeddedFile> schema;
-/// The schema, and that of the copy of the catalogue.
+/// The schema, and those of the inbox and the copy of the catalogue.
 std::vector<EmbeddedFile> migrations();
 
 State load(sql::Connection& connection, std::span<const Command* const> commands);

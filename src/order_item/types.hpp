@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/inbox/inbox.hpp"
 #include "core/json/read.hpp"
 #include "core/json/write.hpp"
 #include "item/messages.hpp"
@@ -49,20 +50,13 @@ using Answer = std::monostate;
 inline constexpr std::string_view already_revoked = "ALREADY_REVOKED";
 inline constexpr std::string_view already_owned = "ALREADY_OWNED";
 
-/// What was answered to an action of an order.
-struct Given {
-    std::string code{};  ///< empty: done; else why it was refused
-    Time at{};
-    bool fresh = false;  ///< by this batch
-};
-
 /// What a batch of commands touches.
 struct State {
     std::map<std::string, OrderItem, std::less<>> items{};     ///< by order
     std::set<std::string> saved{};                             ///< orders with a new row
     std::set<std::string> revoked{};                           ///< orders whose stored row changed
     std::map<std::string, std::string, std::less<>> owners{};  ///< order by entitlement
-    std::map<std::pair<std::string, Action>, Given> given{};   ///< by order and action
+    inbox::Answers<Action> given{};  ///< by order and action
     std::map<std::string, item::Changed, std::less<>> catalogue{};
     std::set<std::string> changed_catalogue{};  ///< ids of its items to be written
 };

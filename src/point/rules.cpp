@@ -97,26 +97,11 @@ std::vector<Line> take(const Wallet& wallet, Account to, Points points) {
     return lines;
 }
 
-const Given* find_given(const State& state, const std::string& order_id, Action action) {
-    const auto found = state.given.find({order_id, action});
-    return found == state.given.end() ? nullptr : &found->second;
-}
+constexpr inbox::ReplyTypes reply_types{replies_topic, done_type, refused_type};
 
-void give(
-    State& state, const std::string& order_id, Action action, std::string_view code, Time now
-) {
-    state.given.emplace(std::pair{order_id, action}, Given{std::string(code), now, true});
-}
-
-/// The answer to an order's action; it is the same each time.
+/// The answer to an order's action.
 bus::Message reply(const State& state, const std::string& order_id, Action action) {
-    const auto& given = state.given.at({order_id, action});
-    bus::Message message;
-    message.topic = replies_topic;
-    message.key = order_id;
-    message.type = given.code.empty() ? done_type : refused_type;
-    message.payload = json::to_text(Reply{order_id, action, given.code});
-    return message;
+    return inbox::reply<Reply>(state.given, reply_types, order_id, action);
 }
 
 Posting posting_of(const std::string& id, const Command& asked, Reason reason, Time now) {
@@ -131,8 +116,8 @@ Posting posting_of(const std::string& id, const Command& asked, Reason reason, T
 
 Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& messages) {
     const auto& asked = credit.asked;
-    if (find_given(state, asked.order_id, Action::credit) == nullptr) {
-        const bool late = find_given(state, asked.order_id, Action::reverse) != nullptr;
+    if (!inbox::was_given(state.given, asked.order_id, Action::credit)) {
+        const bool late = inbox::was_given(state.given, asked.order_id, Action::reverse);
         if (!late) {
             auto posting = posting_of(credit.transaction_id, asked, Reason::charge, now);
             posting.lines = grant(
@@ -140,7 +125,7 @@ Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& mes
             );
             post(state, std::move(posting), messages);
         }
-        give(state, asked.order_id, Action::credit, late ? already_reversed : "", now);
+        inbox::give(state.given, asked.order_id, Action::credit, late ? already_reversed : "", now);
     }
     messages.push_back(reply(state, asked.order_id, Action::credit));
     return wallet_of(state, asked.user_id);
@@ -149,9 +134,9 @@ Result<Wallet> apply(State& state, const Credit& credit, Time now, Messages& mes
 Result<Wallet> apply(State& state, const Reverse& reverse, Time now, Messages& messages) {
     const auto& asked = reverse.asked;
     const auto& wallet = wallet_of(state, asked.user_id);
-    if (find_given(state, asked.order_id, Action::reverse) == nullptr) {
+    if (!inbox::was_given(state.given, asked.order_id, Action::reverse)) {
         // Without a credit nothing moves, and what is kept here refuses the credit when it comes.
-        const bool credited = find_given(state, asked.order_id, Action::credit) != nullptr;
+        const bool credited = inbox::was_given(state.given, asked.order_id, Action::credit);
         // A charge is taken back from paid points only: a gift never pays for a refund.
         const bool spent = credited && wallet.paid < asked.points;
         if (credited && !spent) {
@@ -159,7 +144,7 @@ Result<Wallet> apply(State& state, const Reverse& reverse, Time now, Messages& m
             posting.lines = {{Account::paid, -asked.points}, {Account::returned, asked.points}};
             post(state, std::move(posting), messages);
         }
-        give(state, asked.order_id, Action::reverse, spent ? insufficient_points : "", now);
+        inbox::give(state.given, asked.order_id, Action::reverse, spent ? insufficient_points : "", now);
     }
     messages.push_back(reply(state, asked.order_id, Action::reverse));
     return wallet;

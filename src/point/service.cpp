@@ -8,7 +8,7 @@
 namespace pay::point {
 
 Service::Service(const Context& context)
-    : x_clock(context.clock), x_engine(context, "point", schema, *this) {}
+    : x_clock(context.clock), x_engine(context, "point", migrations(), *this) {}
 
 std::vector<http::Route> Service::routes() {
     return routes_of(*this);

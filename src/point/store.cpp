@@ -23,15 +23,9 @@ constexpr std::array<std::string_view, 3> adjustment_columns{
 };
 constexpr sql::Table adjustment_table{"adjustment", adjustment_columns};
 
-constexpr std::array<std::string_view, 5> inbox_columns{
-    "order_id", "action", "outcome", "code", "at"
-};
-constexpr sql::Table inbox_table{"inbox", inbox_columns, 2};
 
 constexpr std::string_view select_wallets = R"(
     SELECT user_id, paid, bonus, held, owed, version, updated_at FROM wallet WHERE user_id IN )";
-constexpr std::string_view select_given = R"(
-    SELECT order_id, action, code, at FROM inbox WHERE order_id IN )";
 constexpr std::string_view select_ledger = R"(
     SELECT transaction_id,
            SUM(CASE WHEN account IN ('paid', 'bonus') THEN points ELSE 0 END),
@@ -88,6 +82,12 @@ struct Keys {
 
 }  // namespace
 
+std::vector<EmbeddedFile> migrations() {
+    std::vector<EmbeddedFile> all(schema.begin(), schema.end());
+    all.insert(all.end(), inbox::schema.begin(), inbox::schema.end());
+    return all;
+}
+
 State load(sql::Connection& connection, std::span<const Instruction* const> instructions) {
     Keys keys;
     for (const auto* instruction : instructions) {
@@ -105,12 +105,7 @@ State load(sql::Connection& connection, std::span<const Instruction* const> inst
             std::move(name), WalletRow{.wallet = std::move(wallet), .stored = true}
         );
     });
-    sql::query_in(connection, select_given, orders, lock, [&](const sql::Row& row) {
-        state.given.insert_or_assign(
-            {std::string(row.text(0)), json::named<Action>(row.text(1))},
-            Given{.code = std::string(row.text(2)), .at = from_epoch_ms(row.integer(3))}
-        );
-    });
+    state.given = inbox::load<Action>(connection, orders);
     return state;
 }
 
@@ -133,16 +128,7 @@ void save(sql::Transaction& transaction, const State& state) {
     }
     sql::insert(transaction, adjustment_table, adjustments);
 
-    sql::Rows answers;
-    for (const auto& [key, given] : state.given) {
-        if (!given.fresh) continue;
-        answers.add(
-            key.first, json::name_of(key.second),
-            std::string_view{given.code.empty() ? "done" : "refused"}, given.code,
-            to_epoch_ms(given.at)
-        );
-    }
-    sql::insert(transaction, inbox_table, answers);
+    inbox::save(transaction, state.given);
 }
 
 Wallet find_wallet(sql::Connection& connection, std::string_view user_id) {

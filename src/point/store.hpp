@@ -13,6 +13,8 @@
 namespace pay::point {
 
 extern const std::span<const EmbeddedFile> schema;
+/// The schema, and that of the inbox.
+std::vector<EmbeddedFile> migrations();
 
 State load(sql::Connection& connection, std::span<const Instruction* const> instructions);
 /// Writes what the batch changed; Broken if another instance was first.

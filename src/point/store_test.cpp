@@ -17,7 +17,7 @@ struct Opened {
         : storage(sql::open_storage(folder.url())),
           database(storage->database("point")),
           connection(database->connect(sql::Mode::read_write)) {
-        sql::migrate(*connection, schema);
+        sql::migrate(*connection, migrations());
     }
 
     /// Carries out a batch; returns the type of each reply.

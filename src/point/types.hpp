@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/inbox/inbox.hpp"
 #include "core/json/read.hpp"
 #include "core/json/write.hpp"
 #include "point/messages.hpp"
@@ -89,13 +90,6 @@ using Instruction = std::variant<Credit, Reverse, Adjust>;
 inline constexpr std::string_view already_reversed = "ALREADY_REVERSED";
 inline constexpr std::string_view insufficient_points = "INSUFFICIENT_POINTS";
 
-/// What was answered to an action of an order.
-struct Given {
-    std::string code{};  ///< empty: done; else why it was refused
-    Time at{};
-    bool fresh = false;  ///< by this batch
-};
-
 struct WalletRow {
     Wallet wallet{};
     bool stored = false;   ///< as the database says
@@ -105,7 +99,7 @@ struct WalletRow {
 /// What a batch of instructions touches.
 struct State {
     std::map<std::string, WalletRow, std::less<>> wallets{};
-    std::map<std::pair<std::string, Action>, Given> given{};  ///< by order and action
+    inbox::Answers<Action> given{};  ///< by order and action
     std::vector<Posting> postings{};                          ///< new ones
     std::vector<Adjustment> adjustments{};                    ///< new ones
 };

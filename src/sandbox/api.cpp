@@ -65,23 +65,29 @@ struct Api::Calls {
     }
 
     http::Route open(Method method, std::string_view path, Call call) {
-        return {method, path, Access::open, [this, call](Request request, Responder responder) {
-                    (this->*call)(request, std::move(responder));
-                }};
+        return {
+            method, path, Access::open,
+            [this, call](const Request& request, Responder responder) {
+                (this->*call)(request, std::move(responder));
+            }
+        };
     }
 
     /// A call that needs a token or the keys.
     http::Route keyed(Method method, std::string_view path, Call call) {
-        return {method, path, Access::open, [this, call](Request request, Responder responder) {
-                    const std::string_view authorization = request.header("authorization");
-                    const bool with_token = Credentials::is_bearer(authorization);
-                    if (with_token && desk.faults.take(Fault::expire_token)) {
-                        desk.credentials.revoke_tokens();
-                    }
-                    const auto known = desk.credentials.check(authorization);
-                    if (!known) return responder.send(refusal(known.error()));
-                    (this->*call)(request, std::move(responder));
-                }};
+        return {
+            method, path, Access::open,
+            [this, call](const Request& request, Responder responder) {
+                const std::string_view authorization = request.header("authorization");
+                const bool with_token = Credentials::is_bearer(authorization);
+                if (with_token && desk.faults.take(Fault::expire_token)) {
+                    desk.credentials.revoke_tokens();
+                }
+                const auto known = desk.credentials.check(authorization);
+                if (!known) return responder.send(refusal(known.error()));
+                (this->*call)(request, std::move(responder));
+            }
+        };
     }
 
     void token(const Request& request, Responder responder) {

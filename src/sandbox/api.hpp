@@ -41,6 +41,6 @@ class Api {
 };
 
 /// The sandbox's controls under /sandbox.
-std::vector<http::Route> control_routes(std::shared_ptr<Desk> desk);
+std::vector<http::Route> control_routes(const std::shared_ptr<Desk>& desk);
 
 }  // namespace pay::sandbox

@@ -133,12 +133,15 @@ void checkout(Desk&, const Request&, Responder responder) {
 
 }  // namespace
 
-std::vector<http::Route> control_routes(std::shared_ptr<Desk> desk) {
+std::vector<http::Route> control_routes(const std::shared_ptr<Desk>& desk) {
     using Call = void (*)(Desk&, const Request&, Responder);
     const auto route = [desk](Method method, std::string_view path, Call call) -> http::Route {
-        return {method, path, Access::open, [desk, call](Request request, Responder responder) {
-                    call(*desk, request, std::move(responder));
-                }};
+        return {
+            method, path, Access::open,
+            [desk, call](const Request& request, Responder responder) {
+                call(*desk, request, std::move(responder));
+            }
+        };
     };
     return {
         route(Method::post, "/sandbox/pay", pay),

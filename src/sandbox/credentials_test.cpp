@@ -23,7 +23,7 @@ struct Case {
 }  // namespace
 
 TEST_CASE(
-    "a token is the same one for 25 minutes; then a new one, and the old one lives on for five"
+    "a token is the same one for 25 minutes, then a new one, and the old one lives on for five"
 ) {
     Case now;
     const auto first = now.token();

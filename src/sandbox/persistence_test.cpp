@@ -96,7 +96,7 @@ TEST_CASE("what was answered is there after a kill") {
 }
 
 TEST_CASE(
-    "a storage folder and a file are both taken; another name is refused before anything starts"
+    "a storage folder and a file are both taken, another name is refused before anything starts"
 ) {
     const sql::ScratchFolder folder;
     CHECK(open_database("") == nullptr);

@@ -11,12 +11,12 @@ namespace pay::bus {
 
 /// A message between services: what CloudEvents 1.0 calls an event, its value JSON.
 struct Message {
-    std::string id;  ///< unique; given by the writer that stores it (ce_id)
-    std::string topic;
-    std::string key;   ///< messages of one key go to one partition
-    std::string type;  ///< `point.credit`, `order.paid`, … (ce_type)
-    std::string payload;
-    std::string traceparent;
+    std::string id{};  ///< unique; given by the writer that stores it (ce_id)
+    std::string topic{};
+    std::string key{};   ///< messages of one key go to one partition
+    std::string type{};  ///< `point.credit`, `order.paid`, … (ce_type)
+    std::string payload{};
+    std::string traceparent{};
     Time time{};
 };
 
@@ -45,8 +45,9 @@ class Bus {
     virtual void subscribe(Subscription subscription) = 0;
     /// False if a message on this topic would reach nobody: then it need not be written at all.
     virtual bool wanted(std::string_view topic) const = 0;
-    /// Hands the message over. `acknowledged` is called once, from any thread: true when the bus (or
-    /// every subscriber, in process) has it safely, false if it must be published again. Any thread.
+    /// Hands the message over. `acknowledged` is called once, from any thread: true when the bus
+    /// (or every subscriber, in process) has it safely, false if it must be published again. Any
+    /// thread.
     virtual void publish(
         const Message& message, std::move_only_function<void(bool)> acknowledged
     ) = 0;

@@ -27,7 +27,9 @@ void Local::subscribe(Subscription subscription) {
     x_handlers[subscription.topic].push_back(std::move(subscription.handler));
 }
 
-bool Local::wanted(std::string_view topic) const { return x_handlers.contains(topic); }
+bool Local::wanted(std::string_view topic) const {
+    return x_handlers.contains(topic);
+}
 
 void Local::publish(const Message& message, std::move_only_function<void(bool)> acknowledged) {
     const auto found = x_handlers.find(message.topic);

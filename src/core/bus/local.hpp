@@ -9,8 +9,8 @@
 namespace pay::bus {
 
 /// The bus inside one process: a message goes straight to its subscribers' handlers, on the thread
-/// that publishes, and is acknowledged when all of them have committed. Nothing is kept here: what is
-/// not acknowledged stays in the publisher's outbox.
+/// that publishes, and is acknowledged when all of them have committed. Nothing is kept here: what
+/// is not acknowledged stays in the publisher's outbox.
 class Local final : public Bus {
  public:
     void subscribe(Subscription subscription) override;

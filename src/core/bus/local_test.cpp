@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 using namespace pay;
 
 TEST_CASE("a message is acknowledged when every subscriber has it") {
@@ -17,7 +19,9 @@ TEST_CASE("a message is acknowledged when every subscriber has it") {
     CHECK_FALSE(bus.wanted("other"));
 
     int acknowledged = 0;
-    bus.publish({.topic = "topic", .payload = "{}"}, [&](bool safe) { acknowledged += safe ? 1 : 100; });
+    bus.publish({.topic = "topic", .payload = "{}"}, [&](bool safe) {
+        acknowledged += safe ? 1 : 100;
+    });
     REQUIRE(waiting.size() == 2);
     waiting[1](bus::Verdict::done);
     CHECK(acknowledged == 0);
@@ -29,7 +33,9 @@ TEST_CASE("one subscriber that could not take it makes it come again") {
     bus::Local bus;
     bool first = true;
     bus.subscribe({"topic", "a", [&](const bus::Message&, bus::Handled handled) {
-                       handled(std::exchange(first, false) ? bus::Verdict::retry : bus::Verdict::done);
+                       handled(
+                           std::exchange(first, false) ? bus::Verdict::retry : bus::Verdict::done
+                       );
                    }});
     bus.subscribe({"topic", "b", [](const bus::Message&, bus::Handled handled) {
                        handled(bus::Verdict::done);

@@ -53,6 +53,10 @@ tcp::endpoint resolve(const std::string& text) {
 
 }  // namespace
 
+void check_listen(const std::string& text) {
+    resolve(text);
+}
+
 struct Server::State : std::enable_shared_from_this<State> {
     State(Io::Context& io, ServerOptions options, Handler handler)
         : x_io(io),

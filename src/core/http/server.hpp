@@ -22,6 +22,9 @@ struct ServerOptions {
     std::vector<std::string> trusted_proxies{};  ///< CIDRs whose X-Forwarded-For is believed
 };
 
+/// Throws std::runtime_error with one clear line unless the text is HOST:PORT and HOST resolves.
+void check_listen(const std::string& text);
+
 /// An HTTP/1.1 server with keep-alive: reads a request to its end (limits of size and time on every
 /// part), hands it to `handler`, writes the answer. Malformed HTTP gets 400 as problem+json, then
 /// the connection closes. Sets and returns X-Request-Id and traceparent. A waiting request holds no

@@ -11,9 +11,9 @@ namespace pay::idempotency {
 namespace {
 
 constexpr std::array<std::string_view, 7> columns{
-    "user_id", "idempotency_key", "fingerprint", "resource_id", "status", "body", "created_at"
+    "user_id", "idempotency_key", "fingerprint", "created_at", "resource_id", "status", "body"
 };
-constexpr sql::Table table{"idempotency_key", columns, 2};
+constexpr sql::Table table{"idempotency_key", columns, 2, 2};
 
 constexpr std::string_view select_key =
     "SELECT fingerprint, resource_id, status, body FROM idempotency_key "
@@ -23,7 +23,9 @@ constexpr std::string_view select_old =
 constexpr std::string_view delete_key =
     "DELETE FROM idempotency_key WHERE user_id = ? AND idempotency_key = ?";
 
-std::string name_of(const Key& key) { return key.user_id + '\n' + key.key; }
+std::string name_of(const Key& key) {
+    return key.user_id + '\n' + key.key;
+}
 
 /// SHA-256 over the parts, each with its length, so that no two requests run together.
 std::string fingerprint_of(const http::Request& request) {
@@ -32,8 +34,9 @@ std::string fingerprint_of(const http::Request& request) {
     );
     PAY_ASSERT(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
     const std::string method = std::to_string(static_cast<int>(request.method));
-    for (const std::string_view part : {std::string_view{method}, std::string_view{request.path},
-                                        std::string_view{request.body}}) {
+    for (const std::string_view part :
+         {std::string_view{method}, std::string_view{request.path}, std::string_view{request.body}
+         }) {
         const std::string length = std::to_string(part.size()) + ':';
         EVP_DigestUpdate(context.get(), length.data(), length.size());
         EVP_DigestUpdate(context.get(), part.data(), part.size());
@@ -52,15 +55,17 @@ std::string fingerprint_of(const http::Request& request) {
 
 }  // namespace
 
-bool kept(int status) { return status < 500 && status != 429; }
+bool kept(int status) {
+    return status < 500 && status != 429;
+}
 
 void save(sql::Transaction& transaction, std::span<const Entry> entries, Time now) {
     sql::Rows rows;
     for (const auto& entry : entries) {
         rows.add(
-            entry.key.user_id, entry.key.key, entry.key.fingerprint, entry.resource_id,
-            entry.status ? sql::Value{std::int64_t{*entry.status}} : sql::Value{nullptr},
-            entry.body, to_epoch_ms(now)
+            entry.key.user_id, entry.key.key, entry.key.fingerprint, to_epoch_ms(now),
+            entry.resource_id,
+            entry.status ? sql::Value{std::int64_t{*entry.status}} : sql::Value{nullptr}, entry.body
         );
     }
     sql::upsert(transaction, table, rows);
@@ -68,7 +73,9 @@ void save(sql::Transaction& transaction, std::span<const Entry> entries, Time no
 
 std::optional<Entry> find(sql::Connection& connection, const Key& key) {
     std::optional<Entry> entry;
-    const std::array<sql::Value, 2> values{std::string_view{key.user_id}, std::string_view{key.key}};
+    const std::array<sql::Value, 2> values{
+        std::string_view{key.user_id}, std::string_view{key.key}
+    };
     connection.query(select_key, values, [&](const sql::Row& row) {
         entry.emplace();
         entry->key = key;
@@ -118,11 +125,14 @@ Result<std::optional<Key>> key_of(const http::Request& request) {
             {"Idempotency-Key must be 1 to 128 printable characters.",
              "Idempotency-Key는 1~128자의 출력 가능한 문자여야 합니다."},
             {{"Idempotency-Key",
-              {"It must be 1 to 128 printable ASCII characters.", "1~128자의 출력 가능한 ASCII 문자여야 합니다."}}},
+              {"It must be 1 to 128 printable ASCII characters.",
+               "1~128자의 출력 가능한 ASCII 문자여야 합니다."}}},
             {}
         };
     }
-    return std::optional<Key>{Key{request.caller.user_id, std::string(text), fingerprint_of(request)}};
+    return std::optional<Key>{
+        Key{request.caller.user_id, std::string(text), fingerprint_of(request)}
+    };
 }
 
 }  // namespace pay::idempotency

@@ -46,7 +46,8 @@ std::optional<Entry> find(sql::Connection& connection, const Key& key);
 /// Forgets up to `limit` keys older than their lifetime; returns how many.
 std::int64_t forget_old(sql::Transaction& transaction, Time now, std::int64_t limit);
 
-/// The keys whose calls run in this process now. A killed process leaves none, so its keys are free.
+/// The keys whose calls run in this process now. A killed process leaves none, so its keys are
+/// free.
 class Running {
  public:
     /// A key taken by one call, free again when this goes.

@@ -47,8 +47,11 @@ Error fault_of(std::string_view text) {
 
 TEST_CASE("what is written is read back") {
     const Basket basket{
-        Won{-5},    "한글 \"따옴표\"\n\x01\\",          Colour::dark_blue,
-        true,       {{"가", 9'223'372'036'854'775'807}, {"b", -1}},
+        Won{-5},
+        "한글 \"따옴표\"\n\x01\\",
+        Colour::dark_blue,
+        true,
+        {{"가", 9'223'372'036'854'775'807}, {"b", -1}},
         Line{"z", 0}
     };
     const auto text = json::to_text(basket);
@@ -63,13 +66,16 @@ TEST_CASE("an absent or null optional is nothing") {
     );
     REQUIRE(read);
     CHECK_FALSE(read->note);
-    CHECK(json::to_text(*read) ==
-          R"({"amount":1,"note":null,"colour":"red","gift":false,"lines":[],"last":null})");
+    CHECK(
+        json::to_text(*read) ==
+        R"({"amount":1,"note":null,"colour":"red","gift":false,"lines":[],"last":null})"
+    );
 }
 
 TEST_CASE("a wrong type is named by its path") {
     const auto error = fault_of(
-        R"({"amount":1.0,"colour":"green","gift":1,"lines":[{"name":"a","quantity":99999999999999999999}]})"
+        R"({"amount":1.0,"colour":"green","gift":1,)"
+        R"("lines":[{"name":"a","quantity":99999999999999999999}]})"
     );
     CHECK(error.code == Code::bad_request);
     REQUIRE(error.fields.size() == 4);
@@ -84,7 +90,8 @@ TEST_CASE("a missing field is INVALID, an unknown one BAD_REQUEST") {
     CHECK(missing.code == Code::invalid);
     CHECK(missing.fields[0].field == "amount");
     CHECK(missing.fields[1].field == "lines[0].quantity");
-    const auto unknown = fault_of(R"({"amount":1,"colour":"red","gift":true,"lines":[],"price":1})");
+    const auto unknown =
+        fault_of(R"({"amount":1,"colour":"red","gift":true,"lines":[],"price":1})");
     CHECK(unknown.code == Code::bad_request);
     CHECK(unknown.fields[0].field == "price");
     CHECK(json::read<Basket>(
@@ -93,8 +100,9 @@ TEST_CASE("a missing field is INVALID, an unknown one BAD_REQUEST") {
 }
 
 TEST_CASE("what is not JSON, or not an object, is refused") {
-    for (const auto* text : {"", "{", "[1]", "null", "\"x\"", "{\"amount\":01}", "{} {}", "NaN",
-                             "[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]"}) {
+    for (const auto* text :
+         {"", "{", "[1]", "null", "\"x\"", "{\"amount\":01}", "{} {}", "NaN",
+          "[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]"}) {
         CHECK_MESSAGE(fault_of(text).code == Code::bad_request, text);
     }
 }

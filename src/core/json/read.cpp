@@ -26,9 +26,13 @@ Document::Document(std::string_view text) {
     x_state = new (x_storage) State(x_storage + offset, sizeof(x_storage) - offset, text, x_valid);
 }
 
-Document::~Document() { x_state->~State(); }
+Document::~Document() {
+    x_state->~State();
+}
 
-const boost::json::value& Document::root() const { return x_state->root; }
+const boost::json::value& Document::root() const {
+    return x_state->root;
+}
 
 void Faults::add(Kind kind, Text text) {
     if (kind != Kind::missing) x_malformed = true;
@@ -38,7 +42,8 @@ void Faults::add(Kind kind, Text text) {
 Error Faults::error() && {
     return {
         x_malformed ? Code::bad_request : Code::invalid,
-        {"The fields named in errors are not as they should be.", "errors에 있는 필드가 올바르지 않습니다."},
+        {"The fields named in errors are not as they should be.",
+         "errors에 있는 필드가 올바르지 않습니다."},
         std::move(x_fields),
         {}
     };
@@ -62,8 +67,12 @@ namespace {
 constexpr auto wrong_type = Faults::Kind::wrong_type;
 }
 
-bool is_object(const Json& value) { return value.is_object(); }
-bool is_null(const Json& value) { return value.is_null(); }
+bool is_object(const Json& value) {
+    return value.is_object();
+}
+bool is_null(const Json& value) {
+    return value.is_null();
+}
 
 const Json* find_member(const Json& object, std::string_view name) {
     return object.get_object().if_contains({name.data(), name.size()});
@@ -88,7 +97,9 @@ std::optional<std::size_t> array_size(const Json& value) {
     return value.get_array().size();
 }
 
-const Json& element(const Json& array, std::size_t index) { return array.get_array()[index]; }
+const Json& element(const Json& array, std::size_t index) {
+    return array.get_array()[index];
+}
 
 void read(const Json& value, std::string& out, Faults& faults) {
     if (const auto* text = value.if_string()) {
@@ -102,7 +113,9 @@ void read(const Json& value, std::int64_t& out, Faults& faults) {
     if (const auto* number = value.if_int64()) {
         out = *number;
     } else {
-        faults.add(wrong_type, {"It must be a whole number in range.", "범위 안의 정수여야 합니다."});
+        faults.add(
+            wrong_type, {"It must be a whole number in range.", "범위 안의 정수여야 합니다."}
+        );
     }
 }
 

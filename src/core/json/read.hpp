@@ -23,7 +23,8 @@ enum class Unknown { refuse, ignore };
 /// static_assert(json::whole<T>) after each DESCRIBE line: no field was forgotten in it.
 template <class T>
 inline constexpr bool whole =
-    boost::mp11::mp_size<boost::describe::describe_members<T, boost::describe::mod_public>>::value ==
+    boost::mp11::mp_size<
+        boost::describe::describe_members<T, boost::describe::mod_public>>::value ==
     boost::pfr::tuple_size_v<T>;
 
 /// A parsed text to read values out of; hides Boost.JSON from the headers of others.
@@ -76,7 +77,9 @@ using Json = boost::json::value;
 bool is_object(const Json& value);
 bool is_null(const Json& value);
 const Json* find_member(const Json& object, std::string_view name);
-void refuse_others(const Json& object, const std::string_view* names, std::size_t count, Faults& faults);
+void refuse_others(
+    const Json& object, const std::string_view* names, std::size_t count, Faults& faults
+);
 std::optional<std::size_t> array_size(const Json& value);
 const Json& element(const Json& array, std::size_t index);
 

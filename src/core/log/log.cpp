@@ -28,11 +28,16 @@ spdlog::logger& logger() {
 
 spdlog::level::level_enum to_spdlog(Level level) {
     switch (level) {
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warn: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
-        case Level::off: return spdlog::level::off;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warn:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
+        case Level::off:
+            return spdlog::level::off;
     }
     return spdlog::level::off;
 }
@@ -87,9 +92,17 @@ void start(Level level, Format wanted) {
     }
 }
 
-void debug(std::string_view message, Fields fields) { write(Level::debug, message, fields); }
-void info(std::string_view message, Fields fields) { write(Level::info, message, fields); }
-void warn(std::string_view message, Fields fields) { write(Level::warn, message, fields); }
-void error(std::string_view message, Fields fields) { write(Level::error, message, fields); }
+void debug(std::string_view message, Fields fields) {
+    write(Level::debug, message, fields);
+}
+void info(std::string_view message, Fields fields) {
+    write(Level::info, message, fields);
+}
+void warn(std::string_view message, Fields fields) {
+    write(Level::warn, message, fields);
+}
+void error(std::string_view message, Fields fields) {
+    write(Level::error, message, fields);
+}
 
 }  // namespace pay::log

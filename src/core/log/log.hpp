@@ -22,7 +22,8 @@ struct Field {
     Field(std::string_view field, std::int64_t number)
         : name(field), value(std::to_string(number)), is_number(true) {}
     Field(std::string_view field, int number) : Field(field, std::int64_t{number}) {}
-    Field(std::string_view field, std::size_t number) : Field(field, static_cast<std::int64_t>(number)) {}
+    Field(std::string_view field, std::size_t number)
+        : Field(field, static_cast<std::int64_t>(number)) {}
     bool is_number = false;
 };
 

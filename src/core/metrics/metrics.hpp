@@ -10,8 +10,8 @@ namespace pay::metrics {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-/// Numbers for Prometheus. A handle is got once, at start, and counts without locks; it lives as long
-/// as its Metrics. Any thread.
+/// Numbers for Prometheus. A handle is got once, at start, and counts without locks; it lives as
+/// long as its Metrics. Any thread.
 class Counter {
  public:
     virtual ~Counter() = default;

@@ -6,8 +6,8 @@
 
 namespace pay {
 
-/// A sum left the range of 64 bits: never from valid input (amounts are bounded where they come in),
-/// so it ends the operation that met it.
+/// A sum left the range of 64 bits: never from valid input (amounts are bounded where they come
+/// in), so it ends the operation that met it.
 class Overflow : public std::overflow_error {
  public:
     Overflow() : std::overflow_error("an amount left the range of 64 bits") {}

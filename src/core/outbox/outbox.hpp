@@ -19,6 +19,8 @@ void remove(sql::Transaction& transaction, std::span<const std::string> ids);
 /// Writes one small row, always the same: shows whether the database takes changes again.
 void probe(sql::Transaction& transaction, Time now);
 /// What a stopped process left behind: up to `limit` messages after `after_id`, oldest first.
-std::vector<bus::Message> unsent(sql::Connection& connection, const std::string& after_id, std::int64_t limit);
+std::vector<bus::Message> unsent(
+    sql::Connection& connection, const std::string& after_id, std::int64_t limit
+);
 
 }  // namespace pay::outbox

@@ -27,7 +27,9 @@ Relay::Relay(bus::Bus& bus, http::Io& io, metrics::Metrics& metrics, const std::
           {{"service", service}}
       )) {}
 
-Relay::~Relay() { stop(); }
+Relay::~Relay() {
+    stop();
+}
 
 void Relay::publish(std::vector<bus::Message> messages) {
     std::vector<std::shared_ptr<Flight>> flights;
@@ -46,7 +48,9 @@ void Relay::publish(std::vector<bus::Message> messages) {
 }
 
 void Relay::hand_over(const std::shared_ptr<Flight>& flight) {
-    x_bus.publish(flight->message, [this, flight](bool acknowledged) { settle(flight, acknowledged); });
+    x_bus.publish(flight->message, [this, flight](bool acknowledged) {
+        settle(flight, acknowledged);
+    });
 }
 
 void Relay::settle(const std::shared_ptr<Flight>& flight, bool acknowledged) {
@@ -84,7 +88,9 @@ std::vector<std::string> Relay::take_sent() {
 
 void Relay::restore_sent(std::vector<std::string> ids) {
     const std::lock_guard lock(x_mutex);
-    x_sent.insert(x_sent.end(), std::make_move_iterator(ids.begin()), std::make_move_iterator(ids.end()));
+    x_sent.insert(
+        x_sent.end(), std::make_move_iterator(ids.begin()), std::make_move_iterator(ids.end())
+    );
 }
 
 std::size_t Relay::backlog() const {

@@ -12,9 +12,9 @@
 
 namespace pay::outbox {
 
-/// Carries committed messages to the bus. The writer hands it what it committed and, with each later
-/// batch, takes away the rows of what was acknowledged. A message the bus or a handler could not take
-/// is published again after a growing pause, for as long as it takes. Any thread.
+/// Carries committed messages to the bus. The writer hands it what it committed and, with each
+/// later batch, takes away the rows of what was acknowledged. A message the bus or a handler could
+/// not take is published again after a growing pause, for as long as it takes. Any thread.
 class Relay {
  public:
     Relay(bus::Bus& bus, http::Io& io, metrics::Metrics& metrics, const std::string& service);

@@ -29,7 +29,8 @@ class Call {
         return idempotency::Entry{*key, resource_id, std::nullopt, {}};
     }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
-    /// Answers. The key is free before: who repeats the call on the answer finds it kept, not running.
+    /// Answers. The key is free before: who repeats the call on the answer finds it kept, not
+    /// running.
     void send(http::Response response) {
         hold.reset();
         x_responder.send(std::move(response));

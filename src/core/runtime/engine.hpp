@@ -54,7 +54,8 @@ class Engine {
         }
     }
 
-    /// No new message goes out. First of the three steps of stopping, for all services before the next.
+    /// No new message goes out. First of the three steps of stopping, for all services before the
+    /// next.
     void stop_sending() { x_relay.stop(); }
     void stop() {
         x_readers.stop();
@@ -75,7 +76,8 @@ class Engine {
     /// A route's handler for a call that changes something: takes the Idempotency-Key, gives a kept
     /// answer again, refuses a key that runs or was used for another request.
     http::Handler keyed(CallHandler handler) {
-        return [this, handler = std::move(handler)](http::Request request, http::Responder responder) {
+        return [this,
+                handler = std::move(handler)](http::Request request, http::Responder responder) {
             if (x_writer.congested()) return responder.refuse(Writer<Store>::unavailable());
             auto key = idempotency::key_of(request);
             if (!key) return responder.refuse(key.error());
@@ -83,12 +85,14 @@ class Engine {
             if (!*key) return handler(std::move(call));
             call->key = std::move(**key);
             call->hold = x_running.take(*call->key);
-            if (!call->hold) return call->send(call->problem({Code::idempotency_in_progress, {}, {}, {}}));
+            if (!call->hold)
+                return call->send(call->problem({Code::idempotency_in_progress, {}, {}, {}}));
             x_readers.run(
                 [call, handler](sql::Connection& connection) {
                     const auto entry = idempotency::find(connection, *call->key);
                     if (entry && entry->key.fingerprint != call->key->fingerprint) {
-                        return call->send(call->problem({Code::idempotency_key_reused, {}, {}, {}}));
+                        return call->send(call->problem({Code::idempotency_key_reused, {}, {}, {}})
+                        );
                     }
                     if (entry && entry->status) return call->send(replay(*entry));
                     if (entry) call->resource_id = entry->resource_id;
@@ -141,7 +145,9 @@ class Engine {
     void execute(const bus::Message& message, Command command, bus::Handled handled) {
         typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
         job.done = [handled = std::move(handled)](Result<Answer> result) mutable {
-            handled(result || !retryable(result.error().code) ? bus::Verdict::done : bus::Verdict::retry);
+            handled(
+                result || !retryable(result.error().code) ? bus::Verdict::done : bus::Verdict::retry
+            );
         };
         x_writer.submit(std::move(job));
     }
@@ -162,8 +168,8 @@ class Engine {
     Readers x_readers;
 };
 
-/// Writes one warning and hands the message over again later: a message of ours that its reader does
-/// not understand is a fault of a version, and must not be lost.
+/// Writes one warning and hands the message over again later: a message of ours that its reader
+/// does not understand is a fault of a version, and must not be lost.
 void refuse_message(const bus::Message& message, std::string_view reason, bus::Handled handled);
 
 }  // namespace pay

@@ -12,7 +12,9 @@ Readers::Readers(sql::Database& database, std::size_t threads, std::size_t queue
     }
 }
 
-Readers::~Readers() { stop(); }
+Readers::~Readers() {
+    stop();
+}
 
 void Readers::run(Work work, std::move_only_function<void()> refused) {
     bool taken = false;
@@ -26,12 +28,12 @@ void Readers::run(Work work, std::move_only_function<void()> refused) {
 }
 
 void Readers::run(
-    http::Responder responder, std::move_only_function<void(sql::Connection&, http::Responder&)> work
+    http::Responder responder,
+    std::move_only_function<void(sql::Connection&, http::Responder&)> work
 ) {
     auto shared = std::make_shared<http::Responder>(std::move(responder));
-    run([shared, work = std::move(work)](sql::Connection& connection) mutable {
-            work(connection, *shared);
-        },
+    run([shared, work = std::move(work)](sql::Connection& connection
+        ) mutable { work(connection, *shared); },
         [shared] {
             if (!shared->answered()) shared->refuse({Code::unavailable, {}, {}, {}});
         });

@@ -64,6 +64,18 @@ void upserts_any_number(const MakeStorage& make_storage) {
     }
 }
 
+void leaves_fixed_columns_as_they_were_inserted(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    Table fixed_amount = thing;
+    fixed_amount.fixed = 1;
+    Transaction transaction(*things.connection);
+    upsert(transaction, fixed_amount, make_rows({"a"}, 1, "old"));
+    upsert(transaction, fixed_amount, make_rows({"a", "b"}, 2, "new"));
+    transaction.commit();
+    CHECK(sum(*things.connection) == 3);
+    CHECK(things.connection->execute("DELETE FROM thing WHERE note = 'new'") == 2);
+}
+
 void upserts_a_table_that_is_all_key(const MakeStorage& make_storage) {
     const Things things(make_storage);
     Transaction transaction(*things.connection);
@@ -147,6 +159,8 @@ const std::vector<DatabaseCase>& bulk_cases() {
     static const std::vector<DatabaseCase> cases{
         {"inserts any number of rows", inserts_any_number},
         {"upserts any number of rows", upserts_any_number},
+        {"upsert leaves fixed columns as they were inserted",
+         leaves_fixed_columns_as_they_were_inserted},
         {"upserts a table that is all key", upserts_a_table_that_is_all_key},
         {"queries any number of keys", queries_any_number_of_keys},
         {"deletes any number of keys", deletes_any_number_of_keys},

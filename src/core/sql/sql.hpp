@@ -115,16 +115,18 @@ class Rows {
     std::size_t x_count = 0;
 };
 
-/// The columns a table is written by; the first `key` of them are its primary key.
+/// The columns a table is written by; the first `key` of them are its primary key, and the `fixed`
+/// after them keep what a row was inserted with: an update leaves them, and their indexes, alone.
 struct Table {
     std::string_view name;
     std::span<const std::string_view> columns;
     std::size_t key = 1;
+    std::size_t fixed = 0;
 };
 
 /// INSERT of all rows by as few statements as the dialect allows; Broken if a key is there already.
 void insert(Transaction& transaction, const Table& table, const Rows& rows);
-/// The same, but a row whose key is there already is overwritten in its other columns.
+/// The same, but a row whose key is there already is overwritten in its columns that are not fixed.
 void upsert(Transaction& transaction, const Table& table, const Rows& rows);
 /// `before` + "(?, ?, …)" + `after` for all keys, in as few queries as the dialect allows; the
 /// lists are padded to a few sizes so that prepared statements are used again. No keys: no query. A

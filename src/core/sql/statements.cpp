@@ -110,7 +110,7 @@ void insert(Transaction& transaction, const Table& table, const Rows& rows) {
 void upsert(Transaction& transaction, const Table& table, const Rows& rows) {
     auto& connection = transaction.connection();
     const auto on_duplicate = connection.on_duplicate_key_update(
-        table.columns.first(table.key), table.columns.subspan(table.key)
+        table.columns.first(table.key), table.columns.subspan(table.key + table.fixed)
     );
     write(connection, table, rows, on_duplicate);
 }

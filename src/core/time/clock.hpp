@@ -12,8 +12,12 @@ namespace pay {
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
-inline std::int64_t to_epoch_ms(Time time) { return time.time_since_epoch().count(); }
-inline Time from_epoch_ms(std::int64_t ms) { return Time{Duration{ms}}; }
+inline std::int64_t to_epoch_ms(Time time) {
+    return time.time_since_epoch().count();
+}
+inline Time from_epoch_ms(std::int64_t ms) {
+    return Time{Duration{ms}};
+}
 
 /// RFC 3339 in UTC with milliseconds: 2026-03-02T01:15:30.123Z.
 std::string to_rfc3339(Time time);

@@ -25,8 +25,8 @@
 namespace pay {
 
 struct WriterLimits {
-    std::size_t batch = 512;     ///< commands in one transaction
-    std::size_t queue = 16'384;  ///< commands that may wait; over it: UNAVAILABLE
+    std::size_t batch = 512;       ///< commands in one transaction
+    std::size_t queue = 16'384;    ///< commands that may wait; over it: UNAVAILABLE
     std::size_t backlog = 65'536;  ///< messages not yet acknowledged; over it: UNAVAILABLE
 };
 
@@ -55,11 +55,11 @@ struct WriterMetrics {
 ///   void save(sql::Transaction&, State&);                               set-based
 ///   void committed(const State&);                                       wakes those who watch
 /// A command that is refused must leave the state as it was. load and save throw Outage; anything
-/// else they throw makes the writer run the batch again one by one, so that one command's fault never
-/// fails its neighbours.
+/// else they throw makes the writer run the batch again one by one, so that one command's fault
+/// never fails its neighbours.
 ///
-/// submit() may be called from any thread. `done` runs on the writer's thread after the commit, once;
-/// it must not block.
+/// submit() may be called from any thread. `done` runs on the writer's thread after the commit,
+/// once; it must not block.
 template <class Service>
 class Writer {
  public:
@@ -122,7 +122,8 @@ class Writer {
         job.done(unavailable());
     }
 
-    /// Whether new work should be refused at the door: too much waits, or the disk does not take it.
+    /// Whether new work should be refused at the door: too much waits, or the disk does not take
+    /// it.
     bool congested() const {
         return !x_healthy || x_queued > x_limits.queue / 2 || x_relay.backlog() > x_limits.backlog;
     }
@@ -132,7 +133,8 @@ class Writer {
     static Error unavailable() {
         return {
             Code::unavailable,
-            {"Nothing was changed. Try again shortly.", "변경된 것이 없습니다. 잠시 후 다시 시도해 주세요."},
+            {"Nothing was changed. Try again shortly.",
+             "변경된 것이 없습니다. 잠시 후 다시 시도해 주세요."},
             {},
             {}
         };
@@ -142,6 +144,7 @@ class Writer {
     // How long a row whose message was sent may stay when no batch comes to take it along.
     static constexpr std::chrono::milliseconds sent_linger{200};
     static constexpr std::chrono::milliseconds probe_pause{500};
+    static constexpr std::chrono::seconds forgetting_pause{10};
 
     void run() {
         std::vector<Job> batch;
@@ -204,7 +207,9 @@ class Writer {
         x_metrics.failures.add();
         x_relay.restore_sent(std::move(sent));
         if (x_healthy.exchange(false)) {
-            log::error("the database does not take changes; it is tried again", {{"reason", reason}});
+            log::error(
+                "the database does not take changes; it is tried again", {{"reason", reason}}
+            );
         }
         for (auto& job : jobs) job.done(unavailable());
     }
@@ -238,7 +243,10 @@ class Writer {
         outbox::append(transaction, messages);
         outbox::remove(transaction, sent);
         idempotency::save(transaction, entries, now);
-        if (jobs.empty()) idempotency::forget_old(transaction, now, 100);
+        if (now >= x_next_forgetting) {
+            idempotency::forget_old(transaction, now, 1000);
+            x_next_forgetting = now + forgetting_pause;
+        }
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
 
@@ -291,6 +299,7 @@ class Writer {
     std::mutex x_mutex;
     std::condition_variable x_wake;
     std::deque<Job> x_queue;
+    Time x_next_forgetting{};
     std::atomic<std::size_t> x_queued{0};
     bool x_stopping = false;
     bool x_sent_waits = false;

@@ -16,13 +16,3 @@ CREATE TABLE order_item (
 CREATE UNIQUE INDEX order_item_order ON order_item (order_id);
 CREATE UNIQUE INDEX order_item_entitlement ON order_item (entitlement);
 CREATE INDEX order_item_user ON order_item (user_id, id);
-
--- What was answered to each action of an order: the same thing asked again gets the same answer.
-CREATE TABLE inbox (
-    order_id VARCHAR(32) NOT NULL,
-    action VARCHAR(16) NOT NULL,
-    outcome VARCHAR(16) NOT NULL,
-    code VARCHAR(32) NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (order_id, action)
-);

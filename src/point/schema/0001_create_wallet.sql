@@ -33,13 +33,3 @@ CREATE TABLE adjustment (
     admin_id VARCHAR(64) NOT NULL,
     reason VARCHAR(200) NOT NULL
 );
-
--- What was answered to each action of an order: the same thing asked again gets the same answer.
-CREATE TABLE inbox (
-    order_id VARCHAR(32) NOT NULL,
-    action VARCHAR(16) NOT NULL,
-    outcome VARCHAR(16) NOT NULL,
-    code VARCHAR(32) NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (order_id, action)
-);

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/options.hpp"
+
+/// The subcommands. Each returns the exit status; throws BadUse for what cannot work.
+namespace pay::app {
+
+int serve(const ServeOptions& options);
+int run_sandbox(const SandboxCommand& options);
+int print_token(const TokenCommand& options);
+int run_audit(const AuditCommand& options);
+int run_bench(const BenchCommand& options);
+int migrate(const MigrateCommand& options);
+
+/// Blocks SIGINT and SIGTERM in this thread and those it starts, and ignores SIGPIPE; first thing.
+void hold_signals();
+/// Waits for SIGINT or SIGTERM.
+void wait_for_signal();
+
+}  // namespace pay::app

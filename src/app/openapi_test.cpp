@@ -1,0 +1,215 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "app/application.hpp"
+#include "core/embedded.hpp"
+#include "core/http/test_wire.hpp"
+#include "core/sql/scratch_folder.hpp"
+#include "item/types.hpp"
+#include "order/wire.hpp"
+#include "point/types.hpp"
+
+namespace pay::app {
+
+extern const std::span<const EmbeddedFile> files;
+
+namespace {
+
+using boost::json::object;
+using boost::json::value;
+using Names = std::set<std::string>;
+
+constexpr std::string_view secret = "thirty-two bytes that sign tests";
+
+const value& document() {
+    static const value parsed = boost::json::parse(files.front().text);
+    return parsed;
+}
+
+const value& at(std::string_view pointer) {
+    return document().at_pointer(pointer);
+}
+
+std::string upper_case(std::string_view text) {
+    std::string upper(text);
+    std::ranges::transform(upper, upper.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return upper;
+}
+
+/// Calls `use` with "GET /v1/items" and what the document says of it.
+template <class Use>
+void each_operation(Use use) {
+    for (const auto& [path, methods] : at("/paths").as_object()) {
+        for (const auto& [method, operation] : methods.as_object()) {
+            use(upper_case(method) + ' ' + std::string(path), operation.as_object());
+        }
+    }
+}
+
+/// The names a text uses of `kind`, wherever they stand in the document.
+void find_references(const value& node, Names& found) {
+    if (const auto* array = node.if_array()) {
+        for (const auto& element : *array) find_references(element, found);
+    } else if (const auto* fields = node.if_object()) {
+        for (const auto& [name, field] : *fields) {
+            if (name == "$ref") found.emplace(field.as_string());
+            find_references(field, found);
+        }
+    }
+}
+
+Names property_names(const std::string& schema) {
+    Names names;
+    for (const auto& field : at("/components/schemas/" + schema + "/properties").as_object()) {
+        names.emplace(field.key());
+    }
+    return names;
+}
+
+template <class T>
+Names member_names() {
+    using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+    Names names;
+    boost::mp11::mp_for_each<Members>([&](auto member) { names.emplace(member.name); });
+    return names;
+}
+
+/// Everything of this version, served from a folder of its own.
+struct Served {
+    Served() : application(options()) { application.start(); }
+    ServeOptions options() const {
+        ServeOptions made;
+        made.listen = "127.0.0.1:0";
+        made.sandbox_listen = "127.0.0.1:0";
+        made.database_url = folder.url();
+        made.token.secret = secret;
+        return made;
+    }
+
+    /// The status that answers a call; `route` is "GET /v1/items/{id}".
+    int ask(std::string route, const std::string& authorization) const {
+        for (auto open = route.find('{'); open != std::string::npos; open = route.find('{')) {
+            route.replace(open, route.find('}') - open + 1, "nobody");
+        }
+        const auto url = application.url();
+        http::test::Wire wire(std::stoi(url.substr(url.rfind(':') + 1)));
+        wire.send(route + " HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n");
+        if (!authorization.empty()) wire.send("authorization: Bearer " + authorization + "\r\n");
+        wire.send("\r\n");
+        return std::stoi(wire.read_answer().substr(9, 3));
+    }
+
+    sql::ScratchFolder folder;
+    Application application;
+};
+
+TEST_CASE("every route is in the document, and every path of the document is a route") {
+    const Served served;
+    Names documented;
+    each_operation([&](const std::string& route, const object&) { documented.insert(route); });
+    const auto& routes = served.application.routes();
+    CHECK(documented == Names(routes.begin(), routes.end()));
+}
+
+TEST_CASE("who may call a route is what the document says") {
+    const Served served;
+    const Time now = SystemClock{}.now();
+    const auto user =
+        http::sign_token({.user_id = "alice", .expires = now + std::chrono::hours{1}}, secret, now);
+    each_operation([&](const std::string& route, const object& operation) {
+        CAPTURE(route);
+        const bool open = operation.at("security").as_array().empty();
+        CHECK((served.ask(route, "") == 401) == !open);
+        if (open) return;
+        const bool admin = operation.contains("x-role");
+        CHECK((served.ask(route, user) == 403) == admin);
+    });
+}
+
+TEST_CASE("every code has its examples, in both languages, and some call that answers it") {
+    // Not an answer of any path of this version: the one of a method that a path has not, and the
+    // one of a call that is not there yet.
+    const Names elsewhere{"METHOD_NOT_ALLOWED", "NOT_CANCELABLE"};
+    Names used;
+    find_references(at("/components/responses"), used);
+    Names names;
+    for (int i = 0; i <= std::to_underlying(Code::internal); ++i) {
+        const auto& known = facts(static_cast<Code>(i));
+        std::string name(known.name);
+        names.insert(name);
+        if (static_cast<Code>(i) == Code::payment_gateway_timeout) name += ".timeout";
+        CAPTURE(name);
+        for (const auto& [suffix, title] :
+             {std::pair{"", known.title.en}, std::pair{".ko", known.title.ko}}) {
+            const auto& shown = at("/components/examples/" + name + suffix + "/value");
+            CHECK(shown.at("code").as_string() == known.name);
+            CHECK(shown.at("status").as_int64() == known.status);
+            CHECK(shown.at("title").as_string() == title);
+            const bool referred = used.contains("#/components/examples/" + name + suffix);
+            CHECK(referred != elsewhere.contains(name));
+        }
+    }
+    Names documented;
+    for (const auto& name : at("/components/schemas/ErrorCode/enum").as_array()) {
+        documented.emplace(name.as_string());
+    }
+    CHECK(documented == names);
+}
+
+TEST_CASE("every reference leads somewhere, and everything to refer to is referred to") {
+    Names references;
+    find_references(document(), references);
+    for (const auto& reference : references) {
+        CAPTURE(reference);
+        boost::json::error_code missing;
+        CHECK(document().find_pointer(reference.substr(1), missing) != nullptr);
+    }
+    const Names elsewhere{
+        "METHOD_NOT_ALLOWED", "METHOD_NOT_ALLOWED.ko", "NOT_CANCELABLE", "NOT_CANCELABLE.ko"
+    };
+    for (const auto& [kind, things] : at("/components").as_object()) {
+        if (kind == "securitySchemes") continue;
+        for (const auto& thing : things.as_object()) {
+            const std::string name(thing.key());
+            CAPTURE(name);
+            const bool referred =
+                references.contains("#/components/" + std::string(kind) + "/" + name);
+            CHECK(referred != elsewhere.contains(name));
+        }
+    }
+}
+
+TEST_CASE("the fields of the document are the fields of the code") {
+    CHECK(property_names("Item") == member_names<item::Item>());
+    CHECK(property_names("Order") == member_names<order::OrderView>());
+    CHECK(property_names("Step") == member_names<order::StepView>());
+    CHECK(property_names("Failure") == member_names<order::FailureView>());
+    CHECK(property_names("Checkout") == member_names<order::Checkout>());
+    CHECK(property_names("NewOrder") == member_names<order::PlaceBody>());
+    CHECK(property_names("Confirmation") == member_names<order::ConfirmBody>());
+    CHECK(property_names("ClosingReason") == member_names<order::ReasonBody>());
+    CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
+}
+
+TEST_CASE("bodies of requests are closed, and every operation has a summary in both languages") {
+    each_operation([&](const std::string& route, const object& operation) {
+        CAPTURE(route);
+        CHECK(operation.contains("summary"));
+        CHECK(operation.contains("x-summary-ko"));
+        // Bootpay's own webhook alone may hold what we do not know.
+        if (!operation.contains("requestBody") || route == "POST /webhooks/bootpay") return;
+        const auto& body = operation.at("requestBody").at("content").at("application/json");
+        const std::string reference(body.at("schema").at("$ref").as_string());
+        CHECK(at(reference.substr(1)).at("additionalProperties") == false);
+    });
+}
+
+}  // namespace
+}  // namespace pay::app

@@ -1,0 +1,179 @@
+#include "app/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+
+#include "bench/bench.hpp"
+
+namespace pay::app {
+namespace {
+
+/// PAYMENTS_BOOTPAY_URL for --bootpay-url.
+std::string variable_of(const std::string& flag) {
+    std::string name = "PAYMENTS_" + flag.substr(2);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) {
+        return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    });
+    return name;
+}
+
+template <class T>
+CLI::Option* flag(CLI::App& command, const std::string& name, T& value, const std::string& text) {
+    return command.add_option(name, value, text)->envname(variable_of(name))->capture_default_str();
+}
+
+/// A secret: never shown as a default, never on a command line of our own scripts.
+void secret(CLI::App& command, const std::string& name, std::string& value, const std::string& text) {
+    command.add_option(name, value, text)->envname(variable_of(name));
+}
+
+void duration(CLI::App& command, const std::string& name, Duration& value, const std::string& text) {
+    command
+        .add_option_function<std::string>(
+            name, [&value](const std::string& given) { value = read_duration(given); }, text
+        )
+        ->envname(variable_of(name))
+        ->type_name("DURATION");
+}
+
+void add_token_flags(CLI::App& command, TokenSecret& token) {
+    secret(command, "--jwt-secret", token.secret, "HS256 secret of access tokens, 32 bytes or more");
+    flag(command, "--jwt-issuer", token.issuer, "Issuer that tokens must name");
+    flag(command, "--jwt-audience", token.audience, "Audience that tokens must name");
+}
+
+void add_bootpay_flags(CLI::App& command, bootpay::Options& options) {
+    secret(command, "--bootpay-application-id", options.application_id, "Token form: application id");
+    secret(command, "--bootpay-private-key", options.private_key, "Token form: private key");
+    secret(command, "--bootpay-client-key", options.client_key, "Basic form: client key");
+    secret(command, "--bootpay-secret-key", options.secret_key, "Basic form: secret key");
+}
+
+}  // namespace
+
+Duration read_duration(const std::string& text) {
+    std::int64_t count = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    constexpr std::int64_t longest = 10'000'000;  // counts above make no sense in any unit
+    if (failure == std::errc{} && count >= 0 && count <= longest) {
+        if (unit == "ms") return Duration{count};
+        if (unit.empty() || unit == "s") return std::chrono::seconds{count};
+        if (unit == "m") return std::chrono::minutes{count};
+        if (unit == "h") return std::chrono::hours{count};
+        if (unit == "d") return std::chrono::days{count};
+    }
+    throw BadUse("'" + text + "' is no duration: write 250ms, 90s, 15m, 24h or 2d");
+}
+
+void apply_config(CLI::App& command, const std::string& file) {
+    std::vector<CLI::ConfigItem> items;
+    try {
+        items = CLI::ConfigTOML().from_file(file);
+    } catch (const CLI::Error& failure) {
+        throw BadUse("the config file " + file + " cannot be read: " + failure.what());
+    }
+    for (const auto& item : items) {
+        if (item.name == "++" || item.name == "--") continue;  // the parser's marks of sections
+        auto* option = command.get_option_no_throw("--" + item.name);
+        if (option == nullptr || !item.parents.empty()) {
+            throw BadUse("the config file " + file + " sets '" + item.fullname() +
+                         "', which this command does not know");
+        }
+        if (option->count() > 0) continue;
+        try {
+            option->add_result(item.inputs);
+            option->run_callback();
+        } catch (const CLI::Error& failure) {
+            throw BadUse("the config file " + file + ": " + failure.what());
+        }
+    }
+}
+
+void add_flags(CLI::App& command, ServeOptions& options) {
+    command.add_option("services", options.services, "order, point, order-item, item; none: all")
+        ->check(CLI::IsMember({"order", "point", "order-item", "item"}));
+    flag(command, "--listen", options.listen, "HOST:PORT to serve on; port 0 takes a free one");
+    flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
+    flag(command, "--bus", options.bus_url, "Message bus: local:");
+    flag(command, "--bootpay-url", options.bootpay_url, "Bootpay's base URL, or sandbox: for our own");
+    add_bootpay_flags(command, options.bootpay);
+    flag(command, "--bootpay-web-key", options.bootpay_web_key, "Key the browser opens Bootpay with");
+    flag(command, "--sandbox-listen", options.sandbox_listen, "HOST:PORT of the hosted sandbox");
+    add_token_flags(command, options.token);
+    flag(command, "--jwt-keys", options.token.keys_file, "PEM public key or JWKS file for RS256, ES256");
+    flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
+    flag(command, "--webhook-allow", options.webhook_allow, "CIDRs webhooks are taken from");
+    flag(command, "--trusted-proxy", options.trusted_proxies, "CIDRs whose X-Forwarded-For is believed");
+    command
+        .add_flag(
+            "--no-migrate{false}", options.migrate, "Refuse to start on an older schema instead of migrating"
+        )
+        ->envname("PAYMENTS_MIGRATE");
+    auto& order = options.order;
+    duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this [30m]");
+    duration(command, "--saga-deadline", order.saga_deadline, "A paid order turns round after this [15m]");
+    duration(command, "--resend-after", order.resend_after, "Unanswered commands go again after this [10s]");
+    duration(command, "--poll-after", order.poll_after, "First question about an unpaid order [15s]");
+    duration(command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for [15s]");
+    duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for [60s]");
+}
+
+void add_flags(CLI::App& command, SandboxCommand& options) {
+    flag(command, "--listen", options.listen, "HOST:PORT; port 0 takes a free one");
+    flag(command, "--webhook-url", options.webhook_url, "Where webhooks go; none: none are sent");
+    flag(command, "--db", options.database, "File that keeps the receipts; none: memory");
+}
+
+void add_flags(CLI::App& command, TokenCommand& options) {
+    flag(command, "--user", options.user, "User id")->required();
+    flag(command, "--role", options.role, "user or admin")->check(CLI::IsMember({"user", "admin"}));
+    flag(command, "--expires-in", options.expires_in, "Life of the token");
+    add_token_flags(command, options.token);
+}
+
+void add_flags(CLI::App& command, AuditCommand& options) {
+    flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
+    flag(command, "--bootpay-url", options.bootpay_url, "Also ask Bootpay (or a sandbox) at this base URL");
+    add_bootpay_flags(command, options.bootpay);
+    flag(command, "--stuck-after", options.stuck_after, "Older than this is stuck");
+    command.add_flag("--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, BenchCommand& options) {
+    command.add_option("scenario", options.scenario, "What is done again and again: charge")
+        ->required()
+        ->check(CLI::IsMember(bench::scenario_names()));
+    flag(command, "--url", options.url, "The server under load");
+    flag(command, "--sandbox-url", options.sandbox_url, "Its Bootpay sandbox, where receipts are paid");
+    flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
+    flag(command, "--orders", options.orders, "End after so many orders; 0: by time");
+    flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s");
+    flag(command, "--clients", options.clients, "Buyers at once")->check(CLI::Range(1, 10'000));
+    flag(command, "--warmup", options.warmup, "Orders before the measure begins");
+    add_token_flags(command, options.token);
+    command.add_flag("--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, MigrateCommand& options) {
+    flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
+}
+
+void add_flags(CLI::App& command, LogOptions& options) {
+    flag(command, "--log-level", options.level, "debug, info, warn, error or off")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+    flag(command, "--log-format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+void start_log(const LogOptions& options) {
+    using log::Level;
+    const auto level = options.level == "debug"  ? Level::debug
+                       : options.level == "info" ? Level::info
+                       : options.level == "warn" ? Level::warn
+                       : options.level == "off"  ? Level::off
+                                                 : Level::error;
+    log::start(level, options.format == "json" ? log::Format::json : log::Format::text);
+}
+
+}  // namespace pay::app

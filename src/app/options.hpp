@@ -1,0 +1,109 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bootpay/client.hpp"
+#include "core/http/token.hpp"
+#include "core/log/log.hpp"
+#include "order/types.hpp"
+
+namespace CLI {
+class App;
+}
+
+/// The flags of the subcommands. Each can come from the command line, the environment
+/// (PAYMENTS_LISTEN for --listen) or a TOML file (--config), in this order of precedence.
+namespace pay::app {
+
+/// A flag, a file or a value that cannot work: one clear line, exit 2, nothing started.
+class BadUse : public std::runtime_error {
+ public:
+    using std::runtime_error::runtime_error;
+};
+
+struct TokenSecret {
+    std::string secret;
+    std::string keys_file;
+    std::string issuer;
+    std::string audience;
+};
+
+struct ServeOptions {
+    std::vector<std::string> services;
+    std::string listen;  ///< empty: the default of what is served
+    std::string database_url = "sqlite:data";
+    std::string bus_url = "local:";
+    std::string bootpay_url = "sandbox:";
+    bootpay::Options bootpay;
+    std::string bootpay_web_key;
+    std::string sandbox_listen = "127.0.0.1:8090";
+    TokenSecret token;
+    std::string cors_origin;
+    std::vector<std::string> webhook_allow;
+    std::vector<std::string> trusted_proxies;
+    bool migrate = true;
+    order::Settings order;
+};
+
+struct SandboxCommand {
+    std::string listen = "127.0.0.1:8090";
+    std::string webhook_url;
+    std::string database;
+};
+
+struct TokenCommand {
+    std::string user;
+    std::string role = "user";
+    std::string expires_in = "24h";
+    TokenSecret token;
+};
+
+struct AuditCommand {
+    std::string database_url = "sqlite:data";
+    std::string bootpay_url;
+    bootpay::Options bootpay;
+    std::string stuck_after = "5m";
+    bool json = false;
+};
+
+struct BenchCommand {
+    std::string scenario;
+    std::string url = "http://127.0.0.1:8080";
+    std::string sandbox_url = "http://127.0.0.1:8090";
+    std::string database_url;  ///< empty: no audit at the end
+    TokenSecret token;
+    std::uint64_t orders = 0;
+    std::uint64_t seconds = 0;
+    std::size_t clients = 256;
+    std::uint64_t warmup = 200;
+    bool json = false;
+};
+
+struct MigrateCommand {
+    std::string database_url = "sqlite:data";
+};
+
+struct LogOptions {
+    std::string level = "info";
+    std::string format = "text";
+};
+
+/// `90s`, `15m`, `24h`, `2d`, `250ms`, or a bare count of seconds; throws BadUse for anything else.
+Duration read_duration(const std::string& text);
+
+/// Lets `--config FILE` fill what neither the command line nor the environment gave. Throws BadUse.
+void apply_config(CLI::App& command, const std::string& file);
+
+void add_flags(CLI::App& command, ServeOptions& options);
+void add_flags(CLI::App& command, SandboxCommand& options);
+void add_flags(CLI::App& command, TokenCommand& options);
+void add_flags(CLI::App& command, AuditCommand& options);
+void add_flags(CLI::App& command, BenchCommand& options);
+void add_flags(CLI::App& command, MigrateCommand& options);
+void add_flags(CLI::App& command, LogOptions& options);
+void start_log(const LogOptions& options);
+
+}  // namespace pay::app

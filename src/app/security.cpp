@@ -1,0 +1,82 @@
+#include "app/security.hpp"
+
+#include <cstdio>
+
+namespace pay::app {
+namespace {
+
+constexpr std::string_view development_secret = "payments-development-secret-not-for-production";
+constexpr std::string_view sandbox_key = "sandbox";
+
+std::string_view host_of(std::string_view address) {
+    if (address.starts_with('[')) return address.substr(1, address.find(']') - 1);
+    return address.substr(0, address.find(':'));
+}
+
+}  // namespace
+
+bool is_loopback_address(const std::string& host_and_port) {
+    const auto host = host_of(host_and_port);
+    // A name that begins like an address (127.evil.example) is none.
+    const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+    return host == "localhost" || host == "::1" || (host.starts_with("127.") && numeric);
+}
+
+bool is_loopback_gateway(const std::string& bootpay_url) {
+    if (bootpay_url == "sandbox:") return true;
+    const auto scheme = bootpay_url.find("://");
+    if (scheme == std::string::npos) return false;
+    const auto rest = bootpay_url.substr(scheme + 3);
+    return is_loopback_address(rest.substr(0, rest.find('/')));
+}
+
+void complete_credentials(bootpay::Options& options, const std::string& bootpay_url) {
+    const bool token_form = !options.application_id.empty() || !options.private_key.empty();
+    const bool basic_form = !options.client_key.empty() || !options.secret_key.empty();
+    if (token_form && (options.application_id.empty() || options.private_key.empty())) {
+        throw BadUse("--bootpay-application-id and --bootpay-private-key go together");
+    }
+    if (basic_form && (options.client_key.empty() || options.secret_key.empty())) {
+        throw BadUse("--bootpay-client-key and --bootpay-secret-key go together");
+    }
+    if (token_form || basic_form) return;
+    if (!is_loopback_gateway(bootpay_url)) {
+        throw BadUse(
+            "a gateway on another machine needs credentials: set PAYMENTS_BOOTPAY_APPLICATION_ID and "
+            "PAYMENTS_BOOTPAY_PRIVATE_KEY, or PAYMENTS_BOOTPAY_CLIENT_KEY and "
+            "PAYMENTS_BOOTPAY_SECRET_KEY"
+        );
+    }
+    options.application_id = sandbox_key;
+    options.private_key = sandbox_key;
+}
+
+void secure(ServeOptions& options, const std::string& listen) {
+    complete_credentials(options.bootpay, options.bootpay_url);
+    auto& token = options.token;
+    if (!token.secret.empty() && !token.keys_file.empty()) {
+        throw BadUse("give either --jwt-secret or --jwt-keys, not both");
+    }
+    if (!token.secret.empty() || !token.keys_file.empty()) return;
+    if (!is_loopback_address(listen)) {
+        throw BadUse(
+            "serving on " + listen + " needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or "
+            "more) or --jwt-keys; the development secret is for loopback only"
+        );
+    }
+    if (!is_loopback_gateway(options.bootpay_url)) {
+        throw BadUse(
+            "a real gateway needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or more) or "
+            "--jwt-keys; the development secret is for the sandbox only"
+        );
+    }
+    token.secret = development_secret;
+}
+
+std::string signing_secret(const TokenSecret& given) {
+    if (!given.secret.empty()) return given.secret;
+    std::fputs("payments: signing with the development secret, which works on loopback only\n", stderr);
+    return std::string(development_secret);
+}
+
+}  // namespace pay::app

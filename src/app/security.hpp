@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "app/options.hpp"
+
+/// What keeps the development defaults (a secret and keys that everybody knows) from ever serving
+/// anybody but the developer's own machine.
+namespace pay::app {
+
+bool is_loopback_address(const std::string& host_and_port);
+/// `sandbox:`, or an http(s) URL whose host is a loopback address.
+bool is_loopback_gateway(const std::string& bootpay_url);
+
+/// Fills in the development secret and the sandbox's credentials where they are allowed; throws BadUse
+/// that says what to set where they are not.
+void secure(ServeOptions& options, const std::string& listen);
+/// The sandbox's credentials for a loopback gateway; throws BadUse if another one has none.
+void complete_credentials(bootpay::Options& options, const std::string& bootpay_url);
+/// The given secret, or the development one, which is said on stderr.
+std::string signing_secret(const TokenSecret& given);
+
+}  // namespace pay::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/tally.hpp"
+
+/// The load generator: measures a running server from outside, as its callers see it.
+namespace pay::bench {
+
+struct Options {
+    std::string scenario;
+    std::string url;
+    std::string sandbox_url;
+    std::string secret;  ///< signs the users' tokens
+    std::uint64_t orders = 0;
+    std::uint64_t seconds = 0;
+    std::size_t clients = 256;
+    std::uint64_t warmup = 200;  ///< orders before the measure
+};
+
+struct Report {
+    std::string scenario;
+    Results results;
+    std::map<std::string, double> batch_sizes;  ///< by service: mean commands in one transaction
+    std::optional<bool> balanced;               ///< what the audit said, if it was asked
+};
+
+/// The scenarios there are.
+const std::vector<std::string>& scenario_names();
+
+/// Warms up, then measures; tells of its progress on stderr each second. Throws std::runtime_error
+/// with one clear line if the server cannot be reached or cannot be loaded like this.
+Report run(const Options& options);
+
+std::string to_json(const Report& report);
+/// A table for people.
+std::string to_text(const Report& report);
+
+}  // namespace pay::bench
