@@ -274,15 +274,16 @@ TEST_CASE("approve and cancel go out once, whatever becomes of them") {
 }
 
 TEST_CASE("an answer that never comes is an unknown outcome, asked for once") {
-    auto kept = std::make_shared<std::vector<Responder>>();
-    Bootpay bootpay([kept](Request, Responder responder) { kept->push_back(std::move(responder)); }
-    );
+    std::promise<std::shared_ptr<Responder>> came;
+    Bootpay bootpay([&](Request, Responder responder) {
+        came.set_value(std::make_shared<Responder>(std::move(responder)));
+    });
     auto options = bootpay.options();
     options.action_timeout = Duration{200};
     Client client(bootpay.io, options, std::make_shared<ManualClock>(noon));
     CHECK(approve(client).error() == Refusal::timed_out);
     CHECK(bootpay.count("/v2/confirm") == 1);
-    kept->clear();
+    came.get_future().get()->send(http::json_response(200, payment(1)));  // too late
 }
 
 TEST_CASE("error codes") {

@@ -167,14 +167,13 @@ std::vector<Order> Town::all() {
 }
 
 bool Town::reaches(const std::string& id, Status status) {
-    std::promise<void> reached;
-    std::atomic<bool> once{false};
-    const auto watch = service->watchers()->watch(id, [&](const Order& order) {
-        if (order.status == status && !once.exchange(true)) reached.set_value();
+    auto reached = std::make_shared<std::promise<void>>();
+    const auto watch = service->watchers()->watch(id, [reached, status](const Order& order) {
+        if (order.status == status) reached->set_value();
         return order.status == status;
     });
     if (const auto now = find(id); now && now->status == status) return true;
-    return reached.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready;
+    return reached->get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready;
 }
 
 std::vector<Refund> Town::refunds() {

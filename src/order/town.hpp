@@ -144,13 +144,10 @@ class ScriptedGateway final : public gateway::Gateway {
     void answer(std::move_only_function<void()> call) {
         {
             const std::lock_guard lock(x_mutex);
-            if (holds) {
-                x_held.push_back(std::move(call));
-                x_bell.ring();
-                return;
-            }
+            if (holds) x_held.push_back(std::move(call));
         }
-        call();
+        if (call) return call();
+        x_bell.ring();
     }
 
     Bell& x_bell;
