@@ -43,7 +43,8 @@ class Walk:
     def place(self, item, **more):
         wait = 20 if "receipt_id" in more else None  # the others wait for a payment first
         answer = self.buyer.post("/v1/orders", {"item_id": item["id"], **more}, wait=wait)
-        return self.tell(f"POST /v1/orders {item['name']}", answer, "id", "status", "amount", "code")
+        fields = ("id", "status", "amount", "code")
+        return self.tell(f"POST /v1/orders {item['name']}", answer, *fields)
 
     def pay(self, order_id, amount, **more):
         receipt = self.platform.pay(order_id, amount, USER, **more)
@@ -53,7 +54,8 @@ class Walk:
     def confirm(self, order_id, receipt):
         answer = self.buyer.post(
             f"/v1/orders/{order_id}/confirm", {"receipt_id": receipt}, wait=20)
-        return self.tell("POST /v1/orders/{id}/confirm", answer, "status", "points", "code", "title")
+        fields = ("status", "points", "code", "title")
+        return self.tell("POST /v1/orders/{id}/confirm", answer, *fields)
 
     def points(self):
         return self.buyer.get("/v1/points").json["balance"]
@@ -74,7 +76,7 @@ class Walk:
         receipt = self.pay(order["id"], order["amount"])
         done = self.confirm(order["id"], receipt).json
         self.check(done["status"] == "SUCCESS", "the order is a success")
-        self.check(self.points() == package["points"], f"{package['points']} points are in the wallet")
+        self.check(self.points() == package["points"], "the points are in the wallet")
         return receipt
 
     def charge_in_one_call(self, package):

@@ -151,8 +151,10 @@ TEST_CASE("a refused token is replaced once") {
     SUBCASE("the new one is taken, also for an approval") {
         Asked asked([](Request request, Responder responder) {
             const bool good = request.header("authorization") == "Bearer token2";
-            responder.send(good ? http::json_response(200, payment(1))
-                                : http::json_response(401, error("TOKEN_KEY_INVALID")));
+            responder.send(
+                good ? http::json_response(200, payment(1))
+                     : http::json_response(401, error("TOKEN_KEY_INVALID"))
+            );
         });
         CHECK(approve(asked.client));
         CHECK(asked.bootpay.tokens == 2);
@@ -254,13 +256,21 @@ TEST_CASE("approve and cancel go out once, whatever becomes of them") {
         CHECK(asked.bootpay.count("/v2/confirm") == 1);
         CHECK(asked.bootpay.count("/v2/cancel") == 1);
     };
-    SUBCASE("500") { once(always(500, "oops"), Refusal::unknown); }
-    SUBCASE("502") { once(always(502, error("RC_CONFIRM_FAILED")), Refusal::unknown); }
-    SUBCASE("garbage") { once(always(200, "<html>"), Refusal::unknown); }
+    SUBCASE("500") {
+        once(always(500, "oops"), Refusal::unknown);
+    }
+    SUBCASE("502") {
+        once(always(502, error("RC_CONFIRM_FAILED")), Refusal::unknown);
+    }
+    SUBCASE("garbage") {
+        once(always(200, "<html>"), Refusal::unknown);
+    }
     SUBCASE("a refusal that is not Bootpay's own") {
         once(always(400, "<html>"), Refusal::unknown);
     }
-    SUBCASE("too many") { once(always(429, ""), Refusal::not_sent); }
+    SUBCASE("too many") {
+        once(always(429, ""), Refusal::not_sent);
+    }
 }
 
 TEST_CASE("an answer that never comes is an unknown outcome, asked for once") {

@@ -26,24 +26,15 @@ TEST_CASE("the stage comes from the status and, where money moved, from the amou
         std::int64_t returned;
     };
     const std::vector<Line> lines{
-        {0, "0", Stage::not_yet, 0},
-        {1, "0", Stage::paid, 0},
-        {1, "400", Stage::paid, 400},
-        {1, "1000", Stage::canceled, 1000},
-        {20, "400", Stage::paid, 400},
-        {20, "1000", Stage::canceled, 1000},
-        {20, "0", Stage::canceled, 1000},
-        {2, "0", Stage::approvable, 0},
-        {3, "0", Stage::in_progress, 0},
-        {4, "0", Stage::in_progress, 0},
-        {5, "0", Stage::awaiting_deposit, 0},
-        {-2, "0", Stage::declined, 0},
-        {-1, "0", Stage::failed, 0},
-        {-3, "0", Stage::failed, 0},
-        {-4, "0", Stage::failed, 0},
-        {-10, "0", Stage::failed, 0},
-        {99, "0", Stage::not_yet, 0},
-        {-99, "0", Stage::not_yet, 0},
+        {0, "0", Stage::not_yet, 0},          {1, "0", Stage::paid, 0},
+        {1, "400", Stage::paid, 400},         {1, "1000", Stage::canceled, 1000},
+        {20, "400", Stage::paid, 400},        {20, "1000", Stage::canceled, 1000},
+        {20, "0", Stage::canceled, 1000},     {2, "0", Stage::approvable, 0},
+        {3, "0", Stage::in_progress, 0},      {4, "0", Stage::in_progress, 0},
+        {5, "0", Stage::awaiting_deposit, 0}, {-2, "0", Stage::declined, 0},
+        {-1, "0", Stage::failed, 0},          {-3, "0", Stage::failed, 0},
+        {-4, "0", Stage::failed, 0},          {-10, "0", Stage::failed, 0},
+        {99, "0", Stage::not_yet, 0},         {-99, "0", Stage::not_yet, 0},
     };
     for (const auto& line : lines) {
         CAPTURE(line.status);
@@ -94,7 +85,12 @@ TEST_CASE("a deposit's deadline") {
 
 TEST_CASE("what is no payment is none") {
     for (const std::string_view text : {
-             "", "garbage", "[]", "null", "{}", "{\"receipt_id\":\"r\"}",
+             "",
+             "garbage",
+             "[]",
+             "null",
+             "{}",
+             "{\"receipt_id\":\"r\"}",
              R"({"receipt_id":"r","price":100})",
              R"({"receipt_id":"r","status":1})",
              R"({"price":100,"status":1})",
@@ -143,18 +139,20 @@ TEST_CASE("requests") {
     CHECK(token_request("a\"b", "k") == R"({"application_id":"a\"b","private_key":"k"})");
     CHECK(approve_request(receipt) == R"({"receipt_id":")" + receipt + "\"}");
     gateway::Cancel cancel{receipt, "c1", {}, "취소"};
-    CHECK(cancel_request(cancel) ==
-          R"({"receipt_id":")" + receipt +
-              R"(","cancel_id":"c1","cancel_username":"payments","cancel_message":"취소"})");
+    CHECK(
+        cancel_request(cancel) ==
+        R"({"receipt_id":")" + receipt +
+            R"(","cancel_id":"c1","cancel_username":"payments","cancel_message":"취소"})"
+    );
     cancel.part = Won{300};
     CHECK(cancel_request(cancel).ends_with(R"("cancel_price":300})"));
 }
 
 TEST_CASE("a receipt id is 24 lower-case hex digits") {
     CHECK(is_receipt_id(receipt));
-    for (const std::string_view text : {"", "0123456789abcdef0123456", "0123456789abcdef012345678",
-                                        "0123456789ABCDEF01234567", "0123456789abcdef0123456g",
-                                        "../../../../../etc/passw"}) {
+    for (const std::string_view text :
+         {"", "0123456789abcdef0123456", "0123456789abcdef012345678", "0123456789ABCDEF01234567",
+          "0123456789abcdef0123456g", "../../../../../etc/passw"}) {
         CHECK(!is_receipt_id(text));
     }
 }

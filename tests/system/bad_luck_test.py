@@ -10,7 +10,8 @@ import tempfile
 import threading
 import unittest
 
-from platform_process import Platform, PlatformTest, clean_environment, EXECUTABLE, run, wait_for
+from platform_case import PlatformTest
+from platform_process import Platform, clean_environment, EXECUTABLE, run, wait_for
 
 SUBCOMMANDS = ("serve", "sandbox", "token", "audit", "migrate", "bench")
 
@@ -76,8 +77,8 @@ class WrongUse(Scratch):
         config = self.folder / "payments.toml"
         told = self.serve("--config", str(config))
         self.assertIn("payments.toml", told)
-        for text in ("listen = [", "colour = 'red'", "poll-after = 'soon'", "[section]\nlisten = 'x'",
-                     "listen = 'nonsense'", "db = 'nonsense'"):
+        for text in ("listen = [", "colour = 'red'", "poll-after = 'soon'",
+                     "[section]\nlisten = 'x'", "listen = 'nonsense'", "db = 'nonsense'"):
             with self.subTest(text):
                 config.write_text(text)
                 flags = {"listen": "127.0.0.1:0", "db": f"sqlite:{self.folder}/data"}

@@ -1,5 +1,5 @@
-"""`payments serve` is killed at random moments under load. Nothing paid is lost, nothing is credited
-twice, and after the last restart every order ends and the books balance with the gateway's."""
+"""`payments serve` is killed at random moments under load. Nothing paid is lost, nothing is
+credited twice, and after the last restart every order ends and the books balance."""
 
 import http.client
 import os
@@ -24,7 +24,7 @@ QUICK = (
 
 
 class Buyer:
-    """Buys in random ways, with idempotency keys, and never takes a broken connection for an answer."""
+    """Buys in random ways, with idempotency keys; takes no broken connection for an answer."""
 
     def __init__(self, platform, number, items, stop):
         self.platform = platform
@@ -82,7 +82,8 @@ class Buyer:
         item = self.dice.choice(self.items)
         if self.dice.random() < 0.3:
             receipt = self.pay(f"cart-{self.user}-{self.calls}", item["amount"])
-            self.expect(self.post("/v1/orders", {"item_id": item["id"], "receipt_id": receipt}), 201)
+            body = {"item_id": item["id"], "receipt_id": receipt}
+            self.expect(self.post("/v1/orders", body), 201)
             return
         placed = self.post("/v1/orders", {"item_id": item["id"]})
         if placed is None:

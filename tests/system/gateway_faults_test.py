@@ -2,7 +2,8 @@
 
 import unittest
 
-from platform_process import PlatformTest, wait_for
+from platform_case import PlatformTest
+from platform_process import wait_for
 
 QUICK = (
     "--poll-after", "200ms", "--approval-recheck", "1s", "--refund-recheck", "1s",

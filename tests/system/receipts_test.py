@@ -2,7 +2,8 @@
 
 import unittest
 
-from platform_process import PlatformTest, at_once, wait_for
+from platform_case import PlatformTest
+from platform_process import at_once, wait_for
 
 PAID, APPROVABLE, CANCELED, DECLINED = 1, 2, 20, -2
 

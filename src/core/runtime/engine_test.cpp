@@ -56,12 +56,11 @@ struct Site {
         auto promise = std::make_shared<std::promise<http::Response>>();
         auto future = promise->get_future();
         engine->keyed(handler)(
-            std::move(made), http::Responder(
-                                 [promise](http::Response response) {
-                                     promise->set_value(std::move(response));
-                                 },
-                                 http::Language::en, "/v1/tally"
-                             )
+            std::move(made),
+            http::Responder(
+                [promise](http::Response response) { promise->set_value(std::move(response)); },
+                http::Language::en, "/v1/tally"
+            )
         );
         return future;
     }
@@ -140,9 +139,15 @@ TEST_CASE("a key used for another request is refused") {
     Site site;
     site.ask(site.adding({"a"}), site.request("k"));
     auto other = site.request("k");
-    SUBCASE("body") { other.body = "{} "; }
-    SUBCASE("path") { other.path = "/v1/other"; }
-    SUBCASE("method") { other.method = http::Method::patch; }
+    SUBCASE("body") {
+        other.body = "{} ";
+    }
+    SUBCASE("path") {
+        other.path = "/v1/other";
+    }
+    SUBCASE("method") {
+        other.method = http::Method::patch;
+    }
     const auto refused = site.ask(site.adding({"a"}), other);
     CHECK(refused.status == 422);
     CHECK(has(refused, "IDEMPOTENCY_KEY_REUSED"));

@@ -28,8 +28,8 @@ inline constexpr sql::Table tally_table{"tally", tally_columns};
 
 struct Add {
     std::string name;
-    std::int64_t by = 1;         ///< 0 is refused
-    bool throws = false;         ///< when it is saved
+    std::int64_t by = 1;  ///< 0 is refused
+    bool throws = false;  ///< when it is saved
     bool tells = false;
 };
 
