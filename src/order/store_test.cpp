@@ -129,8 +129,19 @@ TEST_CASE("every column of an order comes back, and what can change is overwritt
     shelf.put(bare("ord_2"));
     check_same(*find_order(*shelf.connection, "ord_1"), full("ord_1"));
     check_same(*find_order(*shelf.connection, "ord_2"), bare("ord_2"));
-    auto changed = bare("ord_1");
+    // What an order is of never changes; how far it is does.
+    auto changed = full("ord_1");
+    changed.status = Status::PENDING;
     changed.receipt_id = receipt_a;
+    changed.presented_receipt_id.clear();
+    changed.canceled_amount = Won{0};
+    changed.failure = Failure::NONE;
+    changed.payment = changed.order_item = {StepStatus::pending, noon};
+    changed.point = Step{StepStatus::done, noon};
+    changed.version = 10;
+    changed.updated_at = noon + Duration{9};
+    changed.attempts = 0;
+    changed.due_at = changed.approval_at = changed.deadline_at = {};
     shelf.put(changed);
     // Who bought what, and for how much, stands as it was placed.
     const auto placed = full("ord_1");
@@ -142,6 +153,13 @@ TEST_CASE("every column of an order comes back, and what can change is overwritt
     changed.payment_method = placed.payment_method;
     changed.amount = placed.amount;
     changed.points = placed.points;
+    check_same(*find_order(*shelf.connection, "ord_1"), changed);
+    // The same, where the receipt stays and its index is left alone.
+    State state = shelf.get({Wake{"ord_1"}});
+    state.orders.at("ord_1") = full("ord_1");
+    state.orders.at("ord_1").receipt_id = receipt_a;
+    changed = state.orders.at("ord_1");
+    shelf.put(std::move(state));
     check_same(*find_order(*shelf.connection, "ord_1"), changed);
     CHECK(!find_order(*shelf.connection, "ord_3"));
 }
