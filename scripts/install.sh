@@ -3,7 +3,7 @@
 build_packages=(
     g++ cmake ninja-build ccache mold pkg-config
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-    libsqlite3-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev
+    libsqlite3-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev libjemalloc-dev
     ca-certificates
 )
 demo_packages=(python3)

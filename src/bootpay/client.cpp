@@ -50,8 +50,9 @@ Refusal refusal_of(NoAnswer reason) {
     return Refusal::timed_out;
 }
 
-/// What an answer that is no success says of an approve or a cancel. Only a refusal that is Bootpay's
-/// own counts as one: whatever else is in the way may stand behind a gateway that did act.
+/// What an answer that is no success says of an approve or a cancel. Only a refusal that is
+/// Bootpay's own counts as one: whatever else is in the way may stand behind a gateway that did
+/// act.
 Refusal refusal_of(const Answer& answer) {
     const std::string code = read_error_code(answer.body);
     if (answer.status == 429) return Refusal::not_sent;
@@ -65,7 +66,9 @@ Refusal refusal_of(const Answer& answer) {
     return Refusal::refused;
 }
 
-std::expected<gateway::Payment, Refusal> acted(const Outcome& outcome, const std::string& receipt_id) {
+std::expected<gateway::Payment, Refusal> acted(
+    const Outcome& outcome, const std::string& receipt_id
+) {
     if (!outcome) return std::unexpected(refusal_of(outcome.error()));
     if (outcome->status == 200) {
         auto payment = read_payment(outcome->body);
@@ -150,7 +153,8 @@ struct Client::State {
 
     void take_token(const Outcome& outcome) {
         std::expected<std::string, NoAnswer> header = std::unexpected(NoAnswer::not_sent);
-        const auto got = outcome && outcome->status == 200 ? read_token(outcome->body) : std::nullopt;
+        const auto got =
+            outcome && outcome->status == 200 ? read_token(outcome->body) : std::nullopt;
         std::vector<Authorized> ready;
         {
             const std::lock_guard lock(mutex);
@@ -188,7 +192,9 @@ Client::Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock
 
 Client::~Client() = default;
 
-void Client::find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done) {
+void Client::find(
+    const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done
+) {
     x_state->send(
         get("/receipt/" + receipt_id + "?lookup_user_data=false", x_state->options.look_up_timeout),
         [receipt_id, done = std::move(done)](Outcome outcome) mutable {
@@ -197,7 +203,8 @@ void Client::find(const std::string& receipt_id, std::move_only_function<void(ga
                 return done(std::optional<gateway::Payment>{});
             }
             auto payment = outcome->status == 200 ? read_payment(outcome->body) : std::nullopt;
-            if (!payment || payment->receipt_id != receipt_id) return done(std::unexpected(Trouble::unknown));
+            if (!payment || payment->receipt_id != receipt_id)
+                return done(std::unexpected(Trouble::unknown));
             done(std::move(payment));
         }
     );

@@ -9,8 +9,8 @@
 
 namespace pay::bootpay {
 
-/// Where Bootpay is and who we are to it: the token form (application id and private key) or the Basic
-/// form (client key and secret key); the latter wins if both are given.
+/// Where Bootpay is and who we are to it: the token form (application id and private key) or the
+/// Basic form (client key and secret key); the latter wins if both are given.
 struct Options {
     std::string base_url = "https://api.bootpay.co.kr/v2";
     std::string application_id;
@@ -21,15 +21,16 @@ struct Options {
     Duration action_timeout{10'000};  ///< of approve and cancel
 };
 
-/// Bootpay's PG API v2 as a gateway. Look-ups are repeated a few times; approve and cancel go out once
-/// (again only after a refused token, which did nothing). The access token is fetched when it is
-/// needed and used for all but its last five minutes. Any thread.
+/// Bootpay's PG API v2 as a gateway. Look-ups are repeated a few times; approve and cancel go out
+/// once (again only after a refused token, which did nothing). The access token is fetched when it
+/// is needed and used for all but its last five minutes. Any thread.
 class Client final : public gateway::Gateway {
  public:
     Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock);
     ~Client() override;  ///< calls under way end with no answer
 
-    void find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done) override;
+    void find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done)
+        override;
     void find_by_order(
         const std::string& order_id, std::move_only_function<void(gateway::FoundAll)> done
     ) override;

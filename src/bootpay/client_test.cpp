@@ -30,10 +30,13 @@ const std::string receipt = "0123456789abcdef01234567";
 const std::string secret = "s3cret+key/with=signs";
 
 std::string payment(int status, const std::string& id = receipt) {
-    return R"({"receipt_id":")" + id + R"(","order_id":"ord_1","price":1000,"cancelled_price":0,"status":)" +
+    return R"({"receipt_id":")" + id +
+           R"(","order_id":"ord_1","price":1000,"cancelled_price":0,"status":)" +
            std::to_string(status) + '}';
 }
-std::string error(const std::string& code) { return R"({"error_code":")" + code + R"(","message":"x"})"; }
+std::string error(const std::string& code) {
+    return R"({"error_code":")" + code + R"(","message":"x"})";
+}
 
 /// A server that plays Bootpay: gives tokens, and to all else what the test says.
 struct Bootpay {
@@ -56,7 +59,8 @@ struct Bootpay {
         }
         if (!token) return handler(std::move(request), std::move(responder));
         const int number = ++tokens;
-        if (!gives_tokens) return responder.send(http::json_response(401, error("APP_SK_NOT_MATCHED")));
+        if (!gives_tokens)
+            return responder.send(http::json_response(401, error("APP_SK_NOT_MATCHED")));
         responder.send(http::json_response(
             200, R"({"access_token":"token)" + std::to_string(number) + R"(","expire_in":1800})"
         ));
@@ -103,7 +107,8 @@ gateway::Found find(Client& client) {
     return wait_for<gateway::Found>([&](auto done) { client.find(receipt, std::move(done)); });
 }
 gateway::Approved approve(Client& client) {
-    return wait_for<gateway::Approved>([&](auto done) { client.approve(receipt, std::move(done)); });
+    return wait_for<gateway::Approved>([&](auto done) { client.approve(receipt, std::move(done)); }
+    );
 }
 gateway::Canceled cancel(Client& client) {
     return wait_for<gateway::Canceled>([&](auto done) {
@@ -112,7 +117,8 @@ gateway::Canceled cancel(Client& client) {
 }
 
 struct Asked {
-    explicit Asked(http::Handler rest) : bootpay(std::move(rest)), client(bootpay.io, bootpay.options(), clock) {}
+    explicit Asked(http::Handler rest)
+        : bootpay(std::move(rest)), client(bootpay.io, bootpay.options(), clock) {}
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(noon);
     Bootpay bootpay;
     Client client;
@@ -145,8 +151,10 @@ TEST_CASE("a refused token is replaced once") {
     SUBCASE("the new one is taken, also for an approval") {
         Asked asked([](Request request, Responder responder) {
             const bool good = request.header("authorization") == "Bearer token2";
-            responder.send(good ? http::json_response(200, payment(1))
-                                : http::json_response(401, error("TOKEN_KEY_INVALID")));
+            responder.send(
+                good ? http::json_response(200, payment(1))
+                     : http::json_response(401, error("TOKEN_KEY_INVALID"))
+            );
         });
         CHECK(approve(asked.client));
         CHECK(asked.bootpay.tokens == 2);
@@ -248,22 +256,34 @@ TEST_CASE("approve and cancel go out once, whatever becomes of them") {
         CHECK(asked.bootpay.count("/v2/confirm") == 1);
         CHECK(asked.bootpay.count("/v2/cancel") == 1);
     };
-    SUBCASE("500") { once(always(500, "oops"), Refusal::unknown); }
-    SUBCASE("502") { once(always(502, error("RC_CONFIRM_FAILED")), Refusal::unknown); }
-    SUBCASE("garbage") { once(always(200, "<html>"), Refusal::unknown); }
-    SUBCASE("a refusal that is not Bootpay's own") { once(always(400, "<html>"), Refusal::unknown); }
-    SUBCASE("too many") { once(always(429, ""), Refusal::not_sent); }
+    SUBCASE("500") {
+        once(always(500, "oops"), Refusal::unknown);
+    }
+    SUBCASE("502") {
+        once(always(502, error("RC_CONFIRM_FAILED")), Refusal::unknown);
+    }
+    SUBCASE("garbage") {
+        once(always(200, "<html>"), Refusal::unknown);
+    }
+    SUBCASE("a refusal that is not Bootpay's own") {
+        once(always(400, "<html>"), Refusal::unknown);
+    }
+    SUBCASE("too many") {
+        once(always(429, ""), Refusal::not_sent);
+    }
 }
 
 TEST_CASE("an answer that never comes is an unknown outcome, asked for once") {
-    auto kept = std::make_shared<std::vector<Responder>>();
-    Bootpay bootpay([kept](Request, Responder responder) { kept->push_back(std::move(responder)); });
+    std::promise<std::shared_ptr<Responder>> came;
+    Bootpay bootpay([&](Request, Responder responder) {
+        came.set_value(std::make_shared<Responder>(std::move(responder)));
+    });
     auto options = bootpay.options();
     options.action_timeout = Duration{200};
     Client client(bootpay.io, options, std::make_shared<ManualClock>(noon));
     CHECK(approve(client).error() == Refusal::timed_out);
     CHECK(bootpay.count("/v2/confirm") == 1);
-    kept->clear();
+    came.get_future().get()->send(http::json_response(200, payment(1)));  // too late
 }
 
 TEST_CASE("error codes") {
@@ -337,7 +357,9 @@ TEST_CASE("secrets never reach the log") {
     ::dup2(stderr_before, STDERR_FILENO);
     ::close(stderr_before);
     std::string text(64 * 1024, '\0');
-    text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::pread(file, text.data(), text.size(), 0))));
+    text.resize(
+        static_cast<std::size_t>(std::max<ssize_t>(0, ::pread(file, text.data(), text.size(), 0)))
+    );
     ::close(file);
     ::unlink(name);
     CHECK(text.find("RC_CANCEL_SERVER_ERROR") != std::string::npos);

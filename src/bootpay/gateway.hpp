@@ -9,8 +9,8 @@
 #include "core/money/money.hpp"
 #include "core/time/clock.hpp"
 
-/// What the order service needs of any payment gateway, in its own terms. The adapter for Bootpay is
-/// bootpay/client.hpp. All calls are asynchronous; `done` runs once, on an I/O thread.
+/// What the order service needs of any payment gateway, in its own terms. The adapter for Bootpay
+/// is bootpay/client.hpp. All calls are asynchronous; `done` runs once, on an I/O thread.
 namespace pay::gateway {
 
 /// How far a payment has come. Decided from the gateway's status and the amounts, never from what a
@@ -39,7 +39,8 @@ struct Payment {
     bool charged() const { return stage == Stage::paid; }
 };
 
-/// Why there is no answer to go by. `not_sent`: the gateway cannot have acted. `unknown`: it may have.
+/// Why there is no answer to go by. `not_sent`: the gateway cannot have acted. `unknown`: it may
+/// have.
 enum class Trouble { not_sent, unknown, timed_out };
 
 /// Nothing in it: the gateway knows no such payment.
@@ -69,8 +70,12 @@ class Gateway {
  public:
     virtual ~Gateway() = default;
     virtual void find(const std::string& receipt_id, std::move_only_function<void(Found)> done) = 0;
-    virtual void find_by_order(const std::string& order_id, std::move_only_function<void(FoundAll)> done) = 0;
-    virtual void approve(const std::string& receipt_id, std::move_only_function<void(Approved)> done) = 0;
+    virtual void find_by_order(
+        const std::string& order_id, std::move_only_function<void(FoundAll)> done
+    ) = 0;
+    virtual void approve(
+        const std::string& receipt_id, std::move_only_function<void(Approved)> done
+    ) = 0;
     virtual void cancel(const Cancel& cancel, std::move_only_function<void(Canceled)> done) = 0;
 };
 

@@ -45,8 +45,8 @@ std::optional<std::int64_t> number_of(const object& fields, std::string_view nam
     return std::nullopt;
 }
 
-/// The numbers are Bootpay's (section 4 of its manual's table). A partial cancel may leave 1 or show
-/// 20, so what is returned is decided from the amounts alone.
+/// The numbers are Bootpay's (section 4 of its manual's table). A partial cancel may leave 1 or
+/// show 20, so what is returned is decided from the amounts alone.
 Stage stage_of(std::int64_t status, Won price, Won canceled) {
     const bool all_returned = canceled >= price && price > Won{0};
     switch (status) {
@@ -149,7 +149,8 @@ std::optional<std::vector<Payment>> read_payments(std::string_view body) {
 
 std::string read_error_code(std::string_view body) {
     const auto parsed = parse(body);
-    return parsed && parsed->is_object() ? text_of(parsed->get_object(), "error_code") : std::string{};
+    return parsed && parsed->is_object() ? text_of(parsed->get_object(), "error_code")
+                                         : std::string{};
 }
 
 std::string token_request(std::string_view application_id, std::string_view private_key) {
@@ -187,7 +188,8 @@ std::optional<Notice> read_notice(std::string_view body, bool form) {
         notice.order_id = http::find(*fields, "order_id");
         const auto status = whole_number(http::find(*fields, "status"));
         const auto canceled = http::find(*fields, "cancelled_price");
-        const auto amount = canceled.empty() ? std::optional<std::int64_t>{0} : whole_number(canceled);
+        const auto amount =
+            canceled.empty() ? std::optional<std::int64_t>{0} : whole_number(canceled);
         if (!status || !amount) return std::nullopt;
         notice.status = *status;
         notice.canceled = Won{*amount};

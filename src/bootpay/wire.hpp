@@ -7,7 +7,8 @@
 
 #include "bootpay/gateway.hpp"
 
-/// Bootpay's JSON (PG API v2) in and out. Unknown fields are passed over; null and absence are alike.
+/// Bootpay's JSON (PG API v2) in and out. Unknown fields are passed over; null and absence are
+/// alike.
 namespace pay::bootpay {
 
 struct Token {

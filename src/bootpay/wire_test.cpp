@@ -26,24 +26,15 @@ TEST_CASE("the stage comes from the status and, where money moved, from the amou
         std::int64_t returned;
     };
     const std::vector<Line> lines{
-        {0, "0", Stage::not_yet, 0},
-        {1, "0", Stage::paid, 0},
-        {1, "400", Stage::paid, 400},
-        {1, "1000", Stage::canceled, 1000},
-        {20, "400", Stage::paid, 400},
-        {20, "1000", Stage::canceled, 1000},
-        {20, "0", Stage::canceled, 1000},
-        {2, "0", Stage::approvable, 0},
-        {3, "0", Stage::in_progress, 0},
-        {4, "0", Stage::in_progress, 0},
-        {5, "0", Stage::awaiting_deposit, 0},
-        {-2, "0", Stage::declined, 0},
-        {-1, "0", Stage::failed, 0},
-        {-3, "0", Stage::failed, 0},
-        {-4, "0", Stage::failed, 0},
-        {-10, "0", Stage::failed, 0},
-        {99, "0", Stage::not_yet, 0},
-        {-99, "0", Stage::not_yet, 0},
+        {0, "0", Stage::not_yet, 0},          {1, "0", Stage::paid, 0},
+        {1, "400", Stage::paid, 400},         {1, "1000", Stage::canceled, 1000},
+        {20, "400", Stage::paid, 400},        {20, "1000", Stage::canceled, 1000},
+        {20, "0", Stage::canceled, 1000},     {2, "0", Stage::approvable, 0},
+        {3, "0", Stage::in_progress, 0},      {4, "0", Stage::in_progress, 0},
+        {5, "0", Stage::awaiting_deposit, 0}, {-2, "0", Stage::declined, 0},
+        {-1, "0", Stage::failed, 0},          {-3, "0", Stage::failed, 0},
+        {-4, "0", Stage::failed, 0},          {-10, "0", Stage::failed, 0},
+        {99, "0", Stage::not_yet, 0},         {-99, "0", Stage::not_yet, 0},
     };
     for (const auto& line : lines) {
         CAPTURE(line.status);
@@ -67,29 +58,39 @@ TEST_CASE("a payment as Bootpay writes it, with numbers in any form") {
 }
 
 TEST_CASE("what may be missing or null") {
-    const auto bare = read_payment(R"({"receipt_id":"r","price":100,"status":2,"cancelled_price":null,
+    const auto bare =
+        read_payment(R"({"receipt_id":"r","price":100,"status":2,"cancelled_price":null,
         "metadata":null,"order_id":null})");
     REQUIRE(bare);
     CHECK(bare->order_id.empty());
     CHECK(bare->user_id.empty());
     CHECK(bare->canceled == Won{0});
-    CHECK(read_payment(R"({"receipt_id":"r","price":1,"status":1,"metadata":{"user_id":7}})")->user_id.empty());
+    CHECK(read_payment(R"({"receipt_id":"r","price":1,"status":1,"metadata":{"user_id":7}})")
+              ->user_id.empty());
 }
 
 TEST_CASE("a deposit's deadline") {
     const auto payment = read_payment(
-        R"({"receipt_id":"r","price":100,"status":5,"vbank_data":{"expired_at":"2026-03-04T09:00:00+09:00"}})"
+        R"({"receipt_id":"r","price":100,"status":5,)"
+        R"("vbank_data":{"expired_at":"2026-03-04T09:00:00+09:00"}})"
     );
     REQUIRE(payment);
     CHECK(payment->deposit_deadline == parse_rfc3339("2026-03-04T00:00:00Z"));
-    const auto odd = read_payment(R"({"receipt_id":"r","price":1,"status":5,"vbank_data":{"expired_at":"soon"}})");
+    const auto odd =
+        read_payment(R"({"receipt_id":"r","price":1,"status":5,"vbank_data":{"expired_at":"soon"}})"
+        );
     REQUIRE(odd);
     CHECK(!odd->deposit_deadline);
 }
 
 TEST_CASE("what is no payment is none") {
     for (const std::string_view text : {
-             "", "garbage", "[]", "null", "{}", "{\"receipt_id\":\"r\"}",
+             "",
+             "garbage",
+             "[]",
+             "null",
+             "{}",
+             "{\"receipt_id\":\"r\"}",
              R"({"receipt_id":"r","price":100})",
              R"({"receipt_id":"r","status":1})",
              R"({"price":100,"status":1})",
@@ -138,18 +139,20 @@ TEST_CASE("requests") {
     CHECK(token_request("a\"b", "k") == R"({"application_id":"a\"b","private_key":"k"})");
     CHECK(approve_request(receipt) == R"({"receipt_id":")" + receipt + "\"}");
     gateway::Cancel cancel{receipt, "c1", {}, "취소"};
-    CHECK(cancel_request(cancel) ==
-          R"({"receipt_id":")" + receipt +
-              R"(","cancel_id":"c1","cancel_username":"payments","cancel_message":"취소"})");
+    CHECK(
+        cancel_request(cancel) ==
+        R"({"receipt_id":")" + receipt +
+            R"(","cancel_id":"c1","cancel_username":"payments","cancel_message":"취소"})"
+    );
     cancel.part = Won{300};
     CHECK(cancel_request(cancel).ends_with(R"("cancel_price":300})"));
 }
 
 TEST_CASE("a receipt id is 24 lower-case hex digits") {
     CHECK(is_receipt_id(receipt));
-    for (const std::string_view text : {"", "0123456789abcdef0123456", "0123456789abcdef012345678",
-                                        "0123456789ABCDEF01234567", "0123456789abcdef0123456g",
-                                        "../../../../../etc/passw"}) {
+    for (const std::string_view text :
+         {"", "0123456789abcdef0123456", "0123456789abcdef012345678", "0123456789ABCDEF01234567",
+          "0123456789abcdef0123456g", "../../../../../etc/passw"}) {
         CHECK(!is_receipt_id(text));
     }
 }
@@ -171,17 +174,20 @@ TEST_CASE("a webhook in JSON and as a form says the same") {
 
 TEST_CASE("a malformed webhook is none") {
     const std::string good = "receipt_id=" + receipt;
-    for (const auto& form : {good, good + "&status=", good + "&status=x", good + "&status=1x",
-                             good + "&status=1&cancelled_price=-1", good + "&status=1&cancelled_price=1.5",
-                             std::string("receipt_id=short&status=1"), std::string("status=1"),
-                             good + "&status=1&order_id=" + std::string(97, 'o')}) {
+    for (const auto& form :
+         {good, good + "&status=", good + "&status=x", good + "&status=1x",
+          good + "&status=1&cancelled_price=-1", good + "&status=1&cancelled_price=1.5",
+          std::string("receipt_id=short&status=1"), std::string("status=1"),
+          good + "&status=1&order_id=" + std::string(97, 'o')}) {
         CAPTURE(form);
         CHECK(!read_notice(form, true));
     }
     CHECK(!read_notice(good + "&status=1", false));
     CHECK(!read_notice(R"({"receipt_id":"short","status":1})", false));
     CHECK(!read_notice(R"({"receipt_id":")" + receipt + "\"}", false));
-    CHECK(!read_notice(R"({"receipt_id":")" + receipt + R"(","status":1,"cancelled_price":-1})", false));
+    CHECK(!read_notice(
+        R"({"receipt_id":")" + receipt + R"(","status":1,"cancelled_price":-1})", false
+    ));
     CHECK(!read_notice("[]", false));
     CHECK(!read_notice("", false));
 }

@@ -11,8 +11,8 @@
 #include "order/messages.hpp"
 #include "order/rules.hpp"
 
-/// A desk for the tests of the rules: a state, a clock that is turned by hand, and the commands one by
-/// one.
+/// A desk for the tests of the rules: a state, a clock that is turned by hand, and the commands one
+/// by one.
 namespace pay::order::test {
 
 using gateway::Payment;
@@ -23,8 +23,16 @@ inline const std::string receipt_a = "aaaaaaaaaaaaaaaaaaaaaaaa";
 inline const std::string receipt_b = "bbbbbbbbbbbbbbbbbbbbbbbb";
 
 inline item::Changed package() {
-    return {"itm_p", item::Kind::point_package, "500 포인트", Won{5'000}, Points{500}, {},
-            item::Status::on_sale, 3};
+    return {
+        "itm_p",
+        item::Kind::point_package,
+        "500 포인트",
+        Won{5'000},
+        Points{500},
+        {},
+        item::Status::on_sale,
+        3
+    };
 }
 inline item::Changed episode() {
     return {"itm_c", item::Kind::content, "1화", Won{300}, {}, Points{3}, item::Status::on_sale, 1};

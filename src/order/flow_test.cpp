@@ -113,7 +113,9 @@ TEST_CASE("an approval whose answer is lost is decided by a look-up") {
     const auto id = town.place();
     town.gateway.receipts[receipt_a] = payment(receipt_a, id, Stage::approvable);
     town.gateway.loses_answers = true;
-    SUBCASE("charged") { CHECK(has(town.confirm(id, 20).get(), R"("status":"SUCCESS")")); }
+    SUBCASE("charged") {
+        CHECK(has(town.confirm(id, 20).get(), R"("status":"SUCCESS")"));
+    }
     SUBCASE("declined") {
         town.gateway.approves_to = Stage::declined;
         const auto refused = town.confirm(id).get();
@@ -197,8 +199,10 @@ TEST_CASE("a refund refused for good is closed by an admin only") {
     });
     if (town.find(id)->failure != Failure::REFUND_REFUSED) refused.get_future().wait();
     CHECK(town.find(id)->status == Status::FAILING);
-    const auto closed = town.call({"/v1/orders/" + id + "/refunded", R"({"reason":"by bank"})", "root", "", 0,
-                                   http::Role::admin});
+    const auto closed = town.call(
+        {"/v1/orders/" + id + "/refunded", R"({"reason":"by bank"})", "root", "", 0,
+         http::Role::admin}
+    );
     CHECK(closed.status == 200);
     CHECK(town.find(id)->status == Status::FAIL);
 }
@@ -236,9 +240,16 @@ TEST_CASE("an order expires once the gateway has said that nobody paid, not befo
     Town town;
     const auto id = town.place();
     town.gateway.set(town.gateway.silent, true);
+    std::promise<void> woken;
+    const Time late = town.clock->now() + std::chrono::minutes{31};
+    const auto watch = town.service->watchers()->watch(id, [&](const Order& order) {
+        if (*order.due_at <= late) return false;
+        woken.set_value();
+        return true;
+    });
     town.turn(std::chrono::minutes{31});
     town.driver->kick();
-    REQUIRE(town.bell.await([&] { return town.gateway.get(town.gateway.finds) > 0; }));
+    woken.get_future().wait();
     CHECK(town.find(id)->status == Status::PENDING);
     town.gateway.set(town.gateway.silent, false);
     town.turn(std::chrono::hours{1});
@@ -260,6 +271,9 @@ TEST_CASE("refusals at the door") {
     CHECK(town.call({"/v1/orders", R"({"item_id":"itm_x"})"}).status == 404);
     CHECK(town.call({"/v1/orders", R"({"item_id":"itm_p","price":1})"}).status == 400);
     CHECK(town.call({"/webhooks/bootpay", "{}", ""}).status == 400);
-    CHECK(town.call({"/v1/orders/" + id + "/refunded", R"({"reason":"x"})", "root", "", 0, http::Role::admin})
-              .status == 409);
+    CHECK(
+        town.call({"/v1/orders/" + id + "/refunded", R"({"reason":"x"})", "root", "", 0,
+                   http::Role::admin})
+            .status == 409
+    );
 }

@@ -19,8 +19,12 @@ Desk returning() {
     return desk;
 }
 
-RefundEnded ended(gateway::Canceled outcome) { return {receipt_a, std::move(outcome)}; }
-RefundEnded ended(gateway::Refusal refusal) { return ended(std::unexpected(refusal)); }
+RefundEnded ended(gateway::Canceled outcome) {
+    return {receipt_a, std::move(outcome)};
+}
+RefundEnded ended(gateway::Refusal refusal) {
+    return ended(std::unexpected(refusal));
+}
 
 }  // namespace
 

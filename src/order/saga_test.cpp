@@ -10,8 +10,12 @@ using ItemAction = order_item::Action;
 
 namespace {
 
-StepStatus point_step(Desk& desk) { return desk.order().point->status; }
-StepStatus item_step(Desk& desk) { return desk.order().order_item.status; }
+StepStatus point_step(Desk& desk) {
+    return desk.order().point->status;
+}
+StepStatus item_step(Desk& desk) {
+    return desk.order().order_item.status;
+}
 
 }  // namespace
 
@@ -19,8 +23,12 @@ TEST_CASE("both done, in either order and however often, is success once") {
     Desk desk;
     desk.pay();
     bool points_first = false;
-    SUBCASE("points first") { points_first = true; }
-    SUBCASE("item first") { points_first = false; }
+    SUBCASE("points first") {
+        points_first = true;
+    }
+    SUBCASE("item first") {
+        points_first = false;
+    }
     if (points_first) desk.points(PointAction::credit);
     desk.item(ItemAction::save);
     if (!points_first) desk.points(PointAction::credit);
@@ -180,7 +188,8 @@ TEST_CASE("late replies to the credit and the save") {
 }
 
 TEST_CASE("replies nobody waits for leave every other status alone") {
-    for (const auto status : {Status::SUCCESS, Status::FAIL, Status::CANCELED, Status::EXPIRED, Status::PENDING}) {
+    for (const auto status :
+         {Status::SUCCESS, Status::FAIL, Status::CANCELED, Status::EXPIRED, Status::PENDING}) {
         Desk desk;
         desk.succeed();
         desk.order().status = status;

@@ -14,9 +14,7 @@ using namespace pay::order::test;
 namespace {
 
 struct Shelf {
-    Shelf() {
-        sql::migrate(*connection, migrations());
-    }
+    Shelf() { sql::migrate(*connection, migrations()); }
     void put(State state) {
         for (const auto& [id, order] : state.orders) state.changed_orders.insert(id);
         for (const auto& [id, refund] : state.refunds) state.changed_refunds.insert(id);
@@ -141,8 +139,9 @@ TEST_CASE("every column of an order comes back, and is overwritten") {
 TEST_CASE("every name of a status is stored and read") {
     Shelf shelf;
     int number = 0;
-    for (const auto status : {Status::PENDING, Status::PAID, Status::SUCCESS, Status::FAILING, Status::FAIL,
-                              Status::CANCELING, Status::CANCELED, Status::EXPIRED}) {
+    for (const auto status :
+         {Status::PENDING, Status::PAID, Status::SUCCESS, Status::FAILING, Status::FAIL,
+          Status::CANCELING, Status::CANCELED, Status::EXPIRED}) {
         auto order = bare("ord_" + std::to_string(++number));
         order.status = status;
         shelf.put(order);
@@ -254,7 +253,9 @@ TEST_CASE("a batch loads all that its commands may touch") {
     CHECK(orders(PlacePaid{wish("ord_3"), paid}) == 1);
     CHECK(orders(Confirm{"ord_2", "", paid}) == 2);
     CHECK(shelf.get({Confirm{"ord_2", "", paid}}).order_of_receipt.at(receipt_a) == "ord_1");
-    CHECK(shelf.get({Confirm{"ord_2", "", payment(receipt_b, "", Stage::paid)}}).refunds.size() == 1);
+    CHECK(
+        shelf.get({Confirm{"ord_2", "", payment(receipt_b, "", Stage::paid)}}).refunds.size() == 1
+    );
     CHECK(orders(ApprovalEnded{"ord_2", receipt_a, none}) == 2);
     CHECK(orders(PointReplied{{"ord_1", {}, ""}, false}) == 1);
     CHECK(orders(OrderItemReplied{{"ord_1", {}, ""}, false}) == 1);
@@ -301,7 +302,9 @@ TEST_CASE("lists go from the newest on, by user, by status, page by page") {
     CHECK(list({.before_id = "ord_5", .limit = 2}) == Ids{"ord_4", "ord_3"});
     CHECK(list({.before_id = "ord_1"}).empty());
     CHECK(list({.user_id = "kim"}) == Ids{"ord_6", "ord_4", "ord_2"});
-    CHECK(list({.user_id = "kim", .status = Status::SUCCESS, .before_id = "ord_6"}) == Ids{"ord_4"});
+    CHECK(
+        list({.user_id = "kim", .status = Status::SUCCESS, .before_id = "ord_6"}) == Ids{"ord_4"}
+    );
     CHECK(list({.status = Status::PENDING}) == Ids{"ord_3", "ord_2", "ord_1"});
     CHECK(list({.user_id = "nobody"}).empty());
 }

@@ -10,7 +10,9 @@
 
 namespace pay::order::test {
 
-Town::Town() { open(); }
+Town::Town() {
+    open();
+}
 
 void Town::open() {
     io = std::make_unique<http::Io>(2);
@@ -47,48 +49,61 @@ void Town::close() {
 
 void Town::reply(std::string type, const std::string& key, std::string payload) {
     const bus::Message message{
-        "msg_" + std::to_string(++x_ids), std::string(point::replies_topic), key, std::move(type),
-        std::move(payload), {}, {}
+        "msg_" + std::to_string(++x_ids),
+        std::string(point::replies_topic),
+        key,
+        std::move(type),
+        std::move(payload),
+        {},
+        {}
     };
     bus->publish(message, [](bool) {});
 }
 
 void Town::subscribe() {
-    bus->subscribe({std::string(point::commands_topic), "point",
-                    [this](const bus::Message& message, bus::Handled handled) {
-                        handled(bus::Verdict::done);
-                        if (!services_answer) return;
-                        const auto asked = json::read<point::Command>(message.payload, json::Unknown::refuse);
-                        const bool credit = message.type == point::credit_type;
-                        reply(std::string(point::done_type), asked->order_id,
-                              json::to_text(point::Reply{
-                                  asked->order_id,
-                                  credit ? point::Action::credit : point::Action::reverse, ""
-                              }));
-                    }});
-    bus->subscribe({std::string(order_item::commands_topic), "order-item",
-                    [this](const bus::Message& message, bus::Handled handled) {
-                        handled(bus::Verdict::done);
-                        if (!services_answer) return;
-                        const bool save = message.type == order_item::save_type;
-                        const bool refused = save && item_refused;
-                        const auto& type = refused ? order_item::refused_type : order_item::done_type;
-                        reply(std::string(type), message.key,
-                              json::to_text(order_item::Reply{
-                                  message.key,
-                                  save ? order_item::Action::save : order_item::Action::revoke,
-                                  refused ? "ALREADY_OWNED" : ""
-                              }));
-                    }});
-    bus->subscribe({std::string(events_topic), "world",
-                    [this](const bus::Message& message, bus::Handled handled) {
-                        {
-                            const std::lock_guard lock(x_mutex);
-                            ++x_told[message.type];
-                        }
-                        handled(bus::Verdict::done);
-                        bell.ring();
-                    }});
+    bus->subscribe(
+        {std::string(point::commands_topic), "point",
+         [this](const bus::Message& message, bus::Handled handled) {
+             handled(bus::Verdict::done);
+             if (!services_answer) return;
+             const auto asked = json::read<point::Command>(message.payload, json::Unknown::refuse);
+             const bool credit = message.type == point::credit_type;
+             reply(
+                 std::string(point::done_type), asked->order_id,
+                 json::to_text(point::Reply{
+                     asked->order_id, credit ? point::Action::credit : point::Action::reverse, ""
+                 })
+             );
+         }}
+    );
+    bus->subscribe(
+        {std::string(order_item::commands_topic), "order-item",
+         [this](const bus::Message& message, bus::Handled handled) {
+             handled(bus::Verdict::done);
+             if (!services_answer) return;
+             const bool save = message.type == order_item::save_type;
+             const bool refused = save && item_refused;
+             const auto& type = refused ? order_item::refused_type : order_item::done_type;
+             reply(
+                 std::string(type), message.key,
+                 json::to_text(order_item::Reply{
+                     message.key, save ? order_item::Action::save : order_item::Action::revoke,
+                     refused ? "ALREADY_OWNED" : ""
+                 })
+             );
+         }}
+    );
+    bus->subscribe(
+        {std::string(events_topic), "world",
+         [this](const bus::Message& message, bus::Handled handled) {
+             {
+                 const std::lock_guard lock(x_mutex);
+                 ++x_told[message.type];
+             }
+             handled(bus::Verdict::done);
+             bell.ring();
+         }}
+    );
 }
 
 int Town::told(const std::string& type) {
@@ -103,7 +118,8 @@ std::future<http::Response> Town::post(Asked asked) {
     request.body = std::move(asked.body);
     request.caller = {asked.user, asked.role};
     if (!asked.key.empty()) request.headers.emplace_back("idempotency-key", asked.key);
-    if (asked.wait_s > 0) request.headers.emplace_back("prefer", "wait=" + std::to_string(asked.wait_s));
+    if (asked.wait_s > 0)
+        request.headers.emplace_back("prefer", "wait=" + std::to_string(asked.wait_s));
     std::string pattern = asked.path;
     if (const auto at = asked.path.find("ord_"); at != asked.path.npos) {
         const auto end = std::min(asked.path.find('/', at), asked.path.size());
@@ -133,9 +149,13 @@ std::string Town::place(std::string user) {
     return response.body.substr(at, 30);
 }
 
-std::future<http::Response> Town::confirm(const std::string& order_id, int wait_s, std::string key) {
-    return post({"/v1/orders/" + order_id + "/confirm", R"({"receipt_id":")" + receipt_a + "\"}", "kim",
-                 std::move(key), wait_s});
+std::future<http::Response> Town::confirm(
+    const std::string& order_id, int wait_s, std::string key
+) {
+    return post(
+        {"/v1/orders/" + order_id + "/confirm", R"({"receipt_id":")" + receipt_a + "\"}", "kim",
+         std::move(key), wait_s}
+    );
 }
 
 std::optional<Order> Town::find(const std::string& id) {
@@ -147,14 +167,13 @@ std::vector<Order> Town::all() {
 }
 
 bool Town::reaches(const std::string& id, Status status) {
-    std::promise<void> reached;
-    std::atomic<bool> once{false};
-    const auto watch = service->watchers()->watch(id, [&](const Order& order) {
-        if (order.status == status && !once.exchange(true)) reached.set_value();
+    auto reached = std::make_shared<std::promise<void>>();
+    const auto watch = service->watchers()->watch(id, [reached, status](const Order& order) {
+        if (order.status == status) reached->set_value();
         return order.status == status;
     });
     if (const auto now = find(id); now && now->status == status) return true;
-    return reached.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready;
+    return reached->get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready;
 }
 
 std::vector<Refund> Town::refunds() {

@@ -13,9 +13,9 @@
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
 
-/// The order service as it runs, over a real database, among stand-ins: a gateway that does what the
-/// test's script says, a point and an order-item service that answer at once (or hold their tongue),
-/// and a clock turned by hand.
+/// The order service as it runs, over a real database, among stand-ins: a gateway that does what
+/// the test's script says, a point and an order-item service that answer at once (or hold their
+/// tongue), and a clock turned by hand.
 namespace pay::order::test {
 
 /// Wakes those who wait for something whenever anything happened.
@@ -46,14 +46,17 @@ class ScriptedGateway final : public gateway::Gateway {
             std::unique_lock lock(x_mutex);
             ++finds;
             gateway::Found found = std::optional<gateway::Payment>{};
-            if (silent) found = std::unexpected(gateway::Trouble::not_sent);
-            else if (receipts.contains(id)) found = receipts.at(id);
+            if (silent)
+                found = std::unexpected(gateway::Trouble::not_sent);
+            else if (receipts.contains(id))
+                found = receipts.at(id);
             lock.unlock();
             x_bell.ring();
             done(std::move(found));
         });
     }
-    void find_by_order(const std::string& id, std::move_only_function<void(gateway::FoundAll)> done) override {
+    void find_by_order(const std::string& id, std::move_only_function<void(gateway::FoundAll)> done)
+        override {
         answer([this, id, done = std::move(done)]() mutable {
             std::unique_lock lock(x_mutex);
             ++finds;
@@ -67,7 +70,8 @@ class ScriptedGateway final : public gateway::Gateway {
             done(std::move(found));
         });
     }
-    void approve(const std::string& id, std::move_only_function<void(gateway::Approved)> done) override {
+    void approve(const std::string& id, std::move_only_function<void(gateway::Approved)> done)
+        override {
         answer([this, id, done = std::move(done)]() mutable {
             std::unique_lock lock(x_mutex);
             ++approvals;
@@ -75,8 +79,10 @@ class ScriptedGateway final : public gateway::Gateway {
             gateway::Approved outcome = std::unexpected(gateway::Refusal::not_ready);
             if (receipt.stage == gateway::Stage::approvable) {
                 receipt.stage = approves_to;
-                if (receipt.charged()) outcome = receipt;
-                else outcome = std::unexpected(gateway::Refusal::declined);
+                if (receipt.charged())
+                    outcome = receipt;
+                else
+                    outcome = std::unexpected(gateway::Refusal::declined);
             }
             if (loses_answers) outcome = std::unexpected(gateway::Refusal::timed_out);
             const bool dies = dies_when_asked;
@@ -85,7 +91,8 @@ class ScriptedGateway final : public gateway::Gateway {
             if (!dies) done(std::move(outcome));
         });
     }
-    void cancel(const gateway::Cancel& call, std::move_only_function<void(gateway::Canceled)> done) override {
+    void cancel(const gateway::Cancel& call, std::move_only_function<void(gateway::Canceled)> done)
+        override {
         answer([this, call, done = std::move(done)]() mutable {
             std::unique_lock lock(x_mutex);
             ++cancels;
@@ -137,13 +144,10 @@ class ScriptedGateway final : public gateway::Gateway {
     void answer(std::move_only_function<void()> call) {
         {
             const std::lock_guard lock(x_mutex);
-            if (holds) {
-                x_held.push_back(std::move(call));
-                x_bell.ring();
-                return;
-            }
+            if (holds) x_held.push_back(std::move(call));
         }
-        call();
+        if (call) return call();
+        x_bell.ring();
     }
 
     Bell& x_bell;
@@ -175,7 +179,9 @@ class Town {
     http::Response call(Asked asked) { return post(std::move(asked)).get(); }
 
     std::string place(std::string user = "kim");
-    std::future<http::Response> confirm(const std::string& order_id, int wait_s = 0, std::string key = {});
+    std::future<http::Response> confirm(
+        const std::string& order_id, int wait_s = 0, std::string key = {}
+    );
     std::optional<Order> find(const std::string& id);
     std::vector<Order> all();
     /// Waits until the order has this status.
@@ -186,7 +192,8 @@ class Town {
 
     sql::ScratchFolder folder;
     Bell bell;
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(from_epoch_ms(1'772'414'130'000));
+    std::shared_ptr<ManualClock> clock =
+        std::make_shared<ManualClock>(from_epoch_ms(1'772'414'130'000));
     metrics::Metrics metrics;
     ScriptedGateway gateway{bell};
     std::atomic<bool> services_answer{true};

@@ -26,6 +26,11 @@ std::shared_ptr<Watchers::Watch> Watchers::watch(const std::string& order_id, Se
     return made;
 }
 
+std::size_t Watchers::size() const {
+    const std::lock_guard lock(x_mutex);
+    return x_watches.size();
+}
+
 void Watchers::notify(const Order& order) {
     std::vector<std::shared_ptr<Watch>> watches;
     {

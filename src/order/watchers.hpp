@@ -25,9 +25,11 @@ class Watchers {
     [[nodiscard]] std::shared_ptr<Watch> watch(const std::string& order_id, Seen seen);
 
     void notify(const Order& order);
+    /// How many are kept, those that went and are not yet swept included.
+    std::size_t size() const;
 
  private:
-    std::mutex x_mutex;
+    mutable std::mutex x_mutex;
     std::multimap<std::string, std::weak_ptr<Watch>, std::less<>> x_watches;
     // Watches that went without a change of their order are swept when there are so many.
     static constexpr std::size_t least_sweep = 1024;

@@ -20,7 +20,10 @@ Webhook notice(std::int64_t status = 1, Won canceled = Won{0}) {
 TEST_CASE("a webhook is stored once for each thing it can say") {
     Desk desk;
     desk.must(StoreWebhook{notice()});
-    CHECK(desk.state.webhooks.at(notice().key()).due_at == desk.now + desk.settings.webhook_look_up_after);
+    CHECK(
+        desk.state.webhooks.at(notice().key()).due_at ==
+        desk.now + desk.settings.webhook_look_up_after
+    );
     CHECK(desk.state.webhooks.at(notice().key()).created_at == desk.now);
     desk.must(StoreWebhook{notice()});
     CHECK(desk.state.changed_webhooks.empty());

@@ -10,9 +10,13 @@ using gateway::Stage;
 
 namespace {
 
-std::string order_name(int number) { return "ord_" + std::to_string(number); }
+std::string order_name(int number) {
+    return "ord_" + std::to_string(number);
+}
 
-std::string user_name(int number) { return "user" + std::to_string(number % 3); }
+std::string user_name(int number) {
+    return "user" + std::to_string(number % 3);
+}
 
 }  // namespace
 
@@ -97,8 +101,10 @@ void World::approve(const std::string& order_id, const std::string& receipt_id) 
         } else if (called.payment.stage == Stage::approvable) {
             const bool declined = trouble();
             called.payment.stage = declined ? Stage::declined : Stage::paid;
-            if (declined) outcome = std::unexpected(Refusal::declined);
-            else outcome = called.payment;
+            if (declined)
+                outcome = std::unexpected(Refusal::declined);
+            else
+                outcome = called.payment;
         }
         if (trouble() && (outcome || outcome.error() != Refusal::not_sent)) {
             outcome = std::unexpected(chance(50) ? Refusal::unknown : Refusal::timed_out);
@@ -149,10 +155,12 @@ void World::drive() {
     for (const auto& [name, refund] : refunds) {
         if (!refund.due_at || *refund.due_at > x_now) continue;
         const auto& payment = gateway.at(name).payment;
-        if (trouble()) act(run(PostponeRefund{name}));
-        else act(run(BeginRefund{
-            name, payment.price, payment.charged() ? payment.canceled : payment.price
-        }));
+        if (trouble())
+            act(run(PostponeRefund{name}));
+        else
+            act(run(BeginRefund{
+                name, payment.price, payment.charged() ? payment.canceled : payment.price
+            }));
     }
 }
 
@@ -199,7 +207,8 @@ void World::serve_item(const std::string& order_id, bool save) {
         kept.revoked = true;
     }
     const OrderItemReplied reply{
-        {order_id, save ? order_item::Action::save : order_item::Action::revoke, refused ? "WHY" : ""},
+        {order_id, save ? order_item::Action::save : order_item::Action::revoke,
+         refused ? "WHY" : ""},
         refused
     };
     later([this, reply] { act(run(reply)); });
@@ -219,7 +228,8 @@ void World::step() {
     } else if (dice < 55 && !x_calls.empty()) {
         happen(x_calls);
     } else if (dice < 75 && !gateway.empty()) {
-        auto receipt = std::next(gateway.begin(), static_cast<std::ptrdiff_t>(x_random() % gateway.size()));
+        auto receipt =
+            std::next(gateway.begin(), static_cast<std::ptrdiff_t>(x_random() % gateway.size()));
         auto order = std::next(
             state.orders.begin(), static_cast<std::ptrdiff_t>(x_random() % state.orders.size())
         );
@@ -251,18 +261,21 @@ std::string World::fault() const {
         const auto refund = state.refunds.find(order.receipt_id);
         const bool refund_drives = order.status == Status::FAILING && refund != state.refunds.end();
         const bool waits_for_admin = order.failure == Failure::REFUND_REFUSED;
-        if (!order.final() && !order.due_at && !refund_drives && !waits_for_admin) return id + " is stuck";
+        if (!order.final() && !order.due_at && !refund_drives && !waits_for_admin)
+            return id + " is stuck";
         if (order.final() && order.due_at) return id + " is final and due";
     }
     for (const auto& [name, refund] : state.refunds) {
-        if ((refund.status == RefundStatus::open) != refund.due_at.has_value()) return name + " is stuck";
+        if ((refund.status == RefundStatus::open) != refund.due_at.has_value())
+            return name + " is stuck";
     }
     return {};
 }
 
 std::string World::fault_at_end() const {
     for (const auto& [id, order] : state.orders) {
-        const bool refused = order.status == Status::FAILING && order.failure == Failure::REFUND_REFUSED;
+        const bool refused =
+            order.status == Status::FAILING && order.failure == Failure::REFUND_REFUSED;
         if (!order.final() && !refused) return id + " came to no end";
         const auto found = services.find(id);
         const Services kept = found == services.end() ? Services{} : found->second;
@@ -282,7 +295,8 @@ std::string World::fault_at_end() const {
         const auto refund = state.refunds.find(name);
         const bool keeps = holder != state.order_of_receipt.end() &&
                            state.orders.at(holder->second).status == Status::SUCCESS;
-        const bool refused = refund != state.refunds.end() && refund->second.status == RefundStatus::refused;
+        const bool refused =
+            refund != state.refunds.end() && refund->second.status == RefundStatus::refused;
         const bool heard = keeps || refund != state.refunds.end();
         if (keeps && refund != state.refunds.end()) return name + " is kept and returned";
         if (keeps && payment.canceled != Won{0}) return name + " is kept and was returned";

@@ -18,12 +18,23 @@ class World {
     /// `trouble`: how often, in percent, something goes wrong.
     World(unsigned seed, unsigned trouble) : x_random(seed), x_trouble(trouble) {
         state.items.emplace(
-            "itm_p", item::Changed{"itm_p", item::Kind::point_package, "500", Won{5'000}, Points{500},
-                                   {}, item::Status::on_sale, 1}
+            "itm_p",
+            item::Changed{
+                "itm_p",
+                item::Kind::point_package,
+                "500",
+                Won{5'000},
+                Points{500},
+                {},
+                item::Status::on_sale,
+                1
+            }
         );
         state.items.emplace(
-            "itm_c", item::Changed{"itm_c", item::Kind::content, "1", Won{300}, {}, {},
-                                   item::Status::on_sale, 1}
+            "itm_c",
+            item::Changed{
+                "itm_c", item::Kind::content, "1", Won{300}, {}, {}, item::Status::on_sale, 1
+            }
         );
     }
 

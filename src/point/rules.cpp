@@ -144,7 +144,9 @@ Result<Wallet> apply(State& state, const Reverse& reverse, Time now, Messages& m
             posting.lines = {{Account::paid, -asked.points}, {Account::returned, asked.points}};
             post(state, std::move(posting), messages);
         }
-        inbox::give(state.given, asked.order_id, Action::reverse, spent ? insufficient_points : "", now);
+        inbox::give(
+            state.given, asked.order_id, Action::reverse, spent ? insufficient_points : "", now
+        );
     }
     messages.push_back(reply(state, asked.order_id, Action::reverse));
     return wallet;

@@ -67,7 +67,8 @@ struct Response {
 
 Response json_response(int status, std::string body);
 
-/// Not an answer at all: the server closes the connection instead. For stand-ins of unreliable peers.
+/// Not an answer at all: the server closes the connection instead. For stand-ins of unreliable
+/// peers.
 inline Response no_answer() {
     Response response;
     response.status = 0;

@@ -35,7 +35,8 @@ std::string Proxies::client(const ip::address& peer, const Fields& headers) cons
     ip::address address = unmapped(peer);
     if (x_trusted.empty()) return address.to_string();
     const auto chain = hops(headers);
-    for (auto hop = chain.rbegin(); hop != chain.rend() && x_trusted.contains(address.to_string()); ++hop) {
+    for (auto hop = chain.rbegin(); hop != chain.rend() && x_trusted.contains(address.to_string());
+         ++hop) {
         error_code failed;
         const auto said = ip::make_address(std::string(*hop), failed);
         if (failed) break;

@@ -48,8 +48,8 @@ struct FieldFault {
     friend bool operator==(const FieldFault&, const FieldFault&) = default;
 };
 
-/// An expected refusal. Returned, never thrown. `order_id` is set where the caller may be told which
-/// order of their own stands in the way.
+/// An expected refusal. Returned, never thrown. `order_id` is set where the caller may be told
+/// which order of their own stands in the way.
 struct Error {
     Code code = Code::internal;
     Text detail{};

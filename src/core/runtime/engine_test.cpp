@@ -19,9 +19,12 @@ struct Site {
 
     void open() {
         bus = std::make_unique<bus::Local>();
-        bus->subscribe({"tally.events", "world", [this](const bus::Message& message, bus::Handled handled) {
-                            if (on_message) on_message(message, std::move(handled));
-                        }});
+        bus->subscribe(
+            {"tally.events", "world",
+             [this](const bus::Message& message, bus::Handled handled) {
+                 if (on_message) on_message(message, std::move(handled));
+             }}
+        );
         storage = sql::open_storage(folder.url());
         io = std::make_unique<http::Io>(1);
         engine = std::make_unique<Engine<Tally>>(
@@ -53,12 +56,11 @@ struct Site {
         auto promise = std::make_shared<std::promise<http::Response>>();
         auto future = promise->get_future();
         engine->keyed(handler)(
-            std::move(made), http::Responder(
-                                 [promise](http::Response response) {
-                                     promise->set_value(std::move(response));
-                                 },
-                                 http::Language::en, "/v1/tally"
-                             )
+            std::move(made),
+            http::Responder(
+                [promise](http::Response response) { promise->set_value(std::move(response)); },
+                http::Language::en, "/v1/tally"
+            )
         );
         return future;
     }
@@ -137,9 +139,15 @@ TEST_CASE("a key used for another request is refused") {
     Site site;
     site.ask(site.adding({"a"}), site.request("k"));
     auto other = site.request("k");
-    SUBCASE("body") { other.body = "{} "; }
-    SUBCASE("path") { other.path = "/v1/other"; }
-    SUBCASE("method") { other.method = http::Method::patch; }
+    SUBCASE("body") {
+        other.body = "{} ";
+    }
+    SUBCASE("path") {
+        other.path = "/v1/other";
+    }
+    SUBCASE("method") {
+        other.method = http::Method::patch;
+    }
     const auto refused = site.ask(site.adding({"a"}), other);
     CHECK(refused.status == 422);
     CHECK(has(refused, "IDEMPOTENCY_KEY_REUSED"));
@@ -159,7 +167,8 @@ TEST_CASE("a key that is no key is refused") {
 TEST_CASE("a key whose call runs is in progress, and free when the call goes") {
     Site site;
     std::promise<std::shared_ptr<Call>> came;
-    auto first = site.send([&](std::shared_ptr<Call> call) { came.set_value(call); }, site.request("k"));
+    auto first =
+        site.send([&](std::shared_ptr<Call> call) { came.set_value(call); }, site.request("k"));
     auto running = came.get_future().get();
     const auto second = site.ask(site.adding({"a"}), site.request("k"));
     CHECK(second.status == 409);

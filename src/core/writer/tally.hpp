@@ -28,8 +28,8 @@ inline constexpr sql::Table tally_table{"tally", tally_columns};
 
 struct Add {
     std::string name;
-    std::int64_t by = 1;         ///< 0 is refused
-    bool throws = false;         ///< when it is saved
+    std::int64_t by = 1;  ///< 0 is refused
+    bool throws = false;  ///< when it is saved
     bool tells = false;
 };
 
@@ -51,7 +51,9 @@ class Tally {
         });
         return state;
     }
-    Result<Answer> decide(State& state, const Command& command, Time, std::vector<bus::Message>& messages) {
+    Result<Answer> decide(
+        State& state, const Command& command, Time, std::vector<bus::Message>& messages
+    ) {
         if (command.by == 0) return Error{Code::invalid, {}, {}, {}};
         if (command.tells) {
             messages.push_back({{}, "tally.events", command.name, "tally.added", "{}", {}, {}});

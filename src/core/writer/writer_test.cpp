@@ -56,10 +56,11 @@ struct House {
     std::future<Result<std::int64_t>> add(Add command, Writer<Tally>::Keep keep = {}) {
         auto promise = std::make_shared<std::promise<Result<std::int64_t>>>();
         auto future = promise->get_future();
-        writer->submit({std::move(command),
-                        [promise](Result<std::int64_t> result) { promise->set_value(std::move(result)); },
-                        std::move(keep),
-                        "00-trace"});
+        writer->submit(
+            {std::move(command),
+             [promise](Result<std::int64_t> result) { promise->set_value(std::move(result)); },
+             std::move(keep), "00-trace"}
+        );
         return future;
     }
     std::int64_t rows(std::string_view table) {
@@ -177,11 +178,14 @@ TEST_CASE("a message is stored with its change and goes when it was taken") {
     std::vector<bus::Message> heard;
     bus::Handled taken;
     std::promise<void> came;
-    house.bus.subscribe({"tally.events", "world", [&](const bus::Message& message, bus::Handled handled) {
-                             heard.push_back(message);
-                             taken = std::move(handled);
-                             came.set_value();
-                         }});
+    house.bus.subscribe(
+        {"tally.events", "world",
+         [&](const bus::Message& message, bus::Handled handled) {
+             heard.push_back(message);
+             taken = std::move(handled);
+             came.set_value();
+         }}
+    );
     house.writer->start();
     house.add({"a", 1, false, true}).get().value();
     came.get_future().get();
@@ -228,7 +232,8 @@ TEST_CASE("a full queue refuses, and stopping finishes what is queued") {
 
 TEST_CASE("a caller that throws in its answer neither runs the batch again nor harms the next") {
     House house;
-    house.writer->submit({Add{"a"}, [](Result<std::int64_t>) { throw std::runtime_error("a bug"); }});
+    house.writer->submit({Add{"a"}, [](Result<std::int64_t>) { throw std::runtime_error("a bug"); }}
+    );
     auto next = house.add({"a"});
     house.writer->start();
     CHECK(next.get().value() == 2);
