@@ -52,9 +52,11 @@ void check(const ServeOptions& options) {
     constexpr std::size_t all = 4;
     std::vector<std::string> named = options.services;
     std::ranges::sort(named);
-    const auto unique = static_cast<std::size_t>(std::ranges::unique(named).begin() - named.begin());
+    const auto unique =
+        static_cast<std::size_t>(std::ranges::unique(named).begin() - named.begin());
     if (unique != 0 && unique != all) {
-        throw BadUse("--bus local: ties all four services together in one process: name all or none");
+        throw BadUse("--bus local: ties all four services together in one process: name all or none"
+        );
     }
 }
 
@@ -89,7 +91,8 @@ std::unique_ptr<sql::Storage> open_locked(const ServeOptions& options) {
         auto connection = storage->existing(service)->connect(sql::Mode::read_only);
         if (sql::migrated(*connection, migrations)) continue;
         throw std::runtime_error(
-            "the database of " + std::string(service) + " has an older schema: run `payments migrate`"
+            "the database of " + std::string(service) +
+            " has an older schema: run `payments migrate`"
         );
     }
     return storage;
@@ -135,7 +138,8 @@ struct Application::Parts {
         serving.cors_origin = options.cors_origin;
         serving.trusted_proxies = options.trusted_proxies;
         server = std::make_unique<http::Server>(
-            io, std::move(serving), [this](http::Request request, http::Responder responder) {
+            io, std::move(serving),
+            [this](http::Request request, http::Responder responder) {
                 router->handle(std::move(request), std::move(responder));
             }
         );
@@ -150,11 +154,10 @@ struct Application::Parts {
             order, *flow, io, {options.bootpay_web_key, options.webhook_allow, 20'000}
         ));
         router->add(operation_routes(
-            metrics,
-            {{"item", [this] { return item.fault(); }},
-             {"point", [this] { return point.fault(); }},
-             {"order-item", [this] { return order_item.fault(); }},
-             {"order", [this] { return order.fault(); }}}
+            metrics, {{"item", [this] { return item.fault(); }},
+                      {"point", [this] { return point.fault(); }},
+                      {"order-item", [this] { return order_item.fault(); }},
+                      {"order", [this] { return order.fault(); }}}
         ));
     }
 
@@ -185,7 +188,9 @@ Application::Application(ServeOptions options) {
     x_parts = std::make_unique<Parts>(std::move(options));
 }
 
-Application::~Application() { stop(); }
+Application::~Application() {
+    stop();
+}
 
 void Application::start() {
     auto& parts = *x_parts;
@@ -207,7 +212,8 @@ void Application::stop() {
     if (std::exchange(parts.stopped, true)) return;
     parts.server->stop(stop_grace);
     parts.driver->stop();
-    parts.gateway.reset();  // ends the calls under way, while those who wait for them are still there
+    parts.gateway.reset(
+    );  // ends the calls under way, while those who wait for them are still there
     parts.item.engine().stop_sending();
     parts.order.engine().stop_sending();
     parts.point.engine().stop_sending();
@@ -220,13 +226,17 @@ void Application::stop() {
     parts.io.stop();
 }
 
-std::string Application::url() const { return x_parts->server->url(); }
+std::string Application::url() const {
+    return x_parts->server->url();
+}
 
 std::string Application::sandbox_url() const {
     return x_parts->sandbox ? x_parts->sandbox->url() : std::string{};
 }
 
-const std::vector<std::string>& Application::routes() const { return x_parts->router->listing(); }
+const std::vector<std::string>& Application::routes() const {
+    return x_parts->router->listing();
+}
 
 void migrate_all(const std::string& database_url) {
     auto storage = sql::open_storage(database_url);

@@ -7,12 +7,12 @@
 
 namespace pay::app {
 
-/// All that `serve` runs, built and tied together: the only place that builds everything. Not from an
-/// I/O thread.
+/// All that `serve` runs, built and tied together: the only place that builds everything. Not from
+/// an I/O thread.
 class Application {
  public:
-    /// Opens and binds everything, brings the databases to this version's schema; serves nothing yet.
-    /// Throws BadUse, std::runtime_error or Outage with one clear line.
+    /// Opens and binds everything, brings the databases to this version's schema; serves nothing
+    /// yet. Throws BadUse, std::runtime_error or Outage with one clear line.
     explicit Application(ServeOptions options);
     ~Application();  ///< stop()
 

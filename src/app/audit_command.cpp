@@ -31,7 +31,8 @@ int run_audit(const AuditCommand& options) {
         asked.bootpay->base_url = options.bootpay_url;
     }
     const bool terminal = isatty(STDERR_FILENO) == 1;
-    const auto report = audit::audit(asked, terminal ? audit::Progress{show_progress} : audit::Progress{});
+    const auto report =
+        audit::audit(asked, terminal ? audit::Progress{show_progress} : audit::Progress{});
     if (terminal) std::fputs("\r\x1b[K", stderr);
     std::printf("%s\n", (options.json ? audit::to_json(report) : audit::to_text(report)).c_str());
     return report.balanced ? 0 : not_balanced;

@@ -46,11 +46,15 @@ int main(int argc, char** argv) {
     std::function<int()> chosen;
     using namespace pay::app;
     add_command<ServeOptions>(root, "serve", "Serve the services", serve, chosen);
-    add_command<SandboxCommand>(root, "sandbox", "Serve the Bootpay sandbox alone", run_sandbox, chosen);
+    add_command<SandboxCommand>(
+        root, "sandbox", "Serve the Bootpay sandbox alone", run_sandbox, chosen
+    );
     add_command<TokenCommand>(root, "token", "Print a signed access token", print_token, chosen);
     add_command<BenchCommand>(root, "bench", "Load a server and measure it", run_bench, chosen);
     add_command<AuditCommand>(root, "audit", "Prove the books", run_audit, chosen);
-    add_command<MigrateCommand>(root, "migrate", "Bring the databases to this version", migrate, chosen);
+    add_command<MigrateCommand>(
+        root, "migrate", "Bring the databases to this version", migrate, chosen
+    );
     try {
         root.parse(argc, argv);
         return chosen();

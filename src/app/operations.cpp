@@ -34,7 +34,9 @@ http::Response text(std::string_view content_type, std::string body) {
 
 }  // namespace
 
-std::vector<http::Route> operation_routes(metrics::Metrics& metrics, std::vector<Readiness> services) {
+std::vector<http::Route> operation_routes(
+    metrics::Metrics& metrics, std::vector<Readiness> services
+) {
     using http::Access;
     using http::Request;
     using http::Responder;

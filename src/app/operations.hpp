@@ -17,6 +17,8 @@ struct Readiness {
 };
 
 /// What operators and their tools ask: /health/live, /health/ready, /metrics, /openapi.json.
-std::vector<http::Route> operation_routes(metrics::Metrics& metrics, std::vector<Readiness> services);
+std::vector<http::Route> operation_routes(
+    metrics::Metrics& metrics, std::vector<Readiness> services
+);
 
 }  // namespace pay::app

@@ -24,11 +24,15 @@ CLI::Option* flag(CLI::App& command, const std::string& name, T& value, const st
 }
 
 /// A secret: never shown as a default, never on a command line of our own scripts.
-void secret(CLI::App& command, const std::string& name, std::string& value, const std::string& text) {
+void secret(
+    CLI::App& command, const std::string& name, std::string& value, const std::string& text
+) {
     command.add_option(name, value, text)->envname(variable_of(name));
 }
 
-void duration(CLI::App& command, const std::string& name, Duration& value, const std::string& text) {
+void duration(
+    CLI::App& command, const std::string& name, Duration& value, const std::string& text
+) {
     command
         .add_option_function<std::string>(
             name, [&value](const std::string& given) { value = read_duration(given); }, text
@@ -38,13 +42,17 @@ void duration(CLI::App& command, const std::string& name, Duration& value, const
 }
 
 void add_token_flags(CLI::App& command, TokenSecret& token) {
-    secret(command, "--jwt-secret", token.secret, "HS256 secret of access tokens, 32 bytes or more");
+    secret(
+        command, "--jwt-secret", token.secret, "HS256 secret of access tokens, 32 bytes or more"
+    );
     flag(command, "--jwt-issuer", token.issuer, "Issuer that tokens must name");
     flag(command, "--jwt-audience", token.audience, "Audience that tokens must name");
 }
 
 void add_bootpay_flags(CLI::App& command, bootpay::Options& options) {
-    secret(command, "--bootpay-application-id", options.application_id, "Token form: application id");
+    secret(
+        command, "--bootpay-application-id", options.application_id, "Token form: application id"
+    );
     secret(command, "--bootpay-private-key", options.private_key, "Token form: private key");
     secret(command, "--bootpay-client-key", options.client_key, "Basic form: client key");
     secret(command, "--bootpay-secret-key", options.secret_key, "Basic form: secret key");
@@ -78,8 +86,10 @@ void apply_config(CLI::App& command, const std::string& file) {
         if (item.name == "++" || item.name == "--") continue;  // the parser's marks of sections
         auto* option = command.get_option_no_throw("--" + item.name);
         if (option == nullptr || !item.parents.empty()) {
-            throw BadUse("the config file " + file + " sets '" + item.fullname() +
-                         "', which this command does not know");
+            throw BadUse(
+                "the config file " + file + " sets '" + item.fullname() +
+                "', which this command does not know"
+            );
         }
         if (option->count() > 0) continue;
         try {
@@ -97,27 +107,52 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     flag(command, "--listen", options.listen, "HOST:PORT to serve on; port 0 takes a free one");
     flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
     flag(command, "--bus", options.bus_url, "Message bus: local:");
-    flag(command, "--bootpay-url", options.bootpay_url, "Bootpay's base URL, or sandbox: for our own");
+    flag(
+        command, "--bootpay-url", options.bootpay_url, "Bootpay's base URL, or sandbox: for our own"
+    );
     add_bootpay_flags(command, options.bootpay);
-    flag(command, "--bootpay-web-key", options.bootpay_web_key, "Key the browser opens Bootpay with");
+    flag(
+        command, "--bootpay-web-key", options.bootpay_web_key, "Key the browser opens Bootpay with"
+    );
     flag(command, "--sandbox-listen", options.sandbox_listen, "HOST:PORT of the hosted sandbox");
     add_token_flags(command, options.token);
-    flag(command, "--jwt-keys", options.token.keys_file, "PEM public key or JWKS file for RS256, ES256");
+    flag(
+        command, "--jwt-keys", options.token.keys_file,
+        "PEM public key or JWKS file for RS256, ES256"
+    );
     flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
     flag(command, "--webhook-allow", options.webhook_allow, "CIDRs webhooks are taken from");
-    flag(command, "--trusted-proxy", options.trusted_proxies, "CIDRs whose X-Forwarded-For is believed");
+    flag(
+        command, "--trusted-proxy", options.trusted_proxies,
+        "CIDRs whose X-Forwarded-For is believed"
+    );
     command
         .add_flag(
-            "--no-migrate{false}", options.migrate, "Refuse to start on an older schema instead of migrating"
+            "--no-migrate{false}", options.migrate,
+            "Refuse to start on an older schema instead of migrating"
         )
         ->envname("PAYMENTS_MIGRATE");
     auto& order = options.order;
-    duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this [30m]");
-    duration(command, "--saga-deadline", order.saga_deadline, "A paid order turns round after this [15m]");
-    duration(command, "--resend-after", order.resend_after, "Unanswered commands go again after this [10s]");
-    duration(command, "--poll-after", order.poll_after, "First question about an unpaid order [15s]");
-    duration(command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for [15s]");
-    duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for [60s]");
+    duration(
+        command, "--expire-after", order.expire_after, "Unpaid orders expire after this [30m]"
+    );
+    duration(
+        command, "--saga-deadline", order.saga_deadline, "A paid order turns round after this [15m]"
+    );
+    duration(
+        command, "--resend-after", order.resend_after,
+        "Unanswered commands go again after this [10s]"
+    );
+    duration(
+        command, "--poll-after", order.poll_after, "First question about an unpaid order [15s]"
+    );
+    duration(
+        command, "--approval-recheck", order.approval_recheck,
+        "Unknown approvals are asked for [15s]"
+    );
+    duration(
+        command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for [60s]"
+    );
 }
 
 void add_flags(CLI::App& command, SandboxCommand& options) {
@@ -135,7 +170,10 @@ void add_flags(CLI::App& command, TokenCommand& options) {
 
 void add_flags(CLI::App& command, AuditCommand& options) {
     flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
-    flag(command, "--bootpay-url", options.bootpay_url, "Also ask Bootpay (or a sandbox) at this base URL");
+    flag(
+        command, "--bootpay-url", options.bootpay_url,
+        "Also ask Bootpay (or a sandbox) at this base URL"
+    );
     add_bootpay_flags(command, options.bootpay);
     flag(command, "--stuck-after", options.stuck_after, "Older than this is stuck");
     command.add_flag("--json", options.json, "Print JSON");
@@ -146,7 +184,10 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         ->required()
         ->check(CLI::IsMember(bench::scenario_names()));
     flag(command, "--url", options.url, "The server under load");
-    flag(command, "--sandbox-url", options.sandbox_url, "Its Bootpay sandbox, where receipts are paid");
+    flag(
+        command, "--sandbox-url", options.sandbox_url,
+        "Its Bootpay sandbox, where receipts are paid"
+    );
     flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
     flag(command, "--orders", options.orders, "End after so many orders; 0: by time");
     flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s");
@@ -163,7 +204,8 @@ void add_flags(CLI::App& command, MigrateCommand& options) {
 void add_flags(CLI::App& command, LogOptions& options) {
     flag(command, "--log-level", options.level, "debug, info, warn, error or off")
         ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-    flag(command, "--log-format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+    flag(command, "--log-format", options.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
 }
 
 void start_log(const LogOptions& options) {

@@ -42,7 +42,8 @@ void complete_credentials(bootpay::Options& options, const std::string& bootpay_
     if (token_form || basic_form) return;
     if (!is_loopback_gateway(bootpay_url)) {
         throw BadUse(
-            "a gateway on another machine needs credentials: set PAYMENTS_BOOTPAY_APPLICATION_ID and "
+            "a gateway on another machine needs credentials: set PAYMENTS_BOOTPAY_APPLICATION_ID "
+            "and "
             "PAYMENTS_BOOTPAY_PRIVATE_KEY, or PAYMENTS_BOOTPAY_CLIENT_KEY and "
             "PAYMENTS_BOOTPAY_SECRET_KEY"
         );
@@ -60,13 +61,15 @@ void secure(ServeOptions& options, const std::string& listen) {
     if (!token.secret.empty() || !token.keys_file.empty()) return;
     if (!is_loopback_address(listen)) {
         throw BadUse(
-            "serving on " + listen + " needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or "
+            "serving on " + listen +
+            " needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or "
             "more) or --jwt-keys; the development secret is for loopback only"
         );
     }
     if (!is_loopback_gateway(options.bootpay_url)) {
         throw BadUse(
-            "a real gateway needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or more) or "
+            "a real gateway needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or more) "
+            "or "
             "--jwt-keys; the development secret is for the sandbox only"
         );
     }
@@ -75,7 +78,9 @@ void secure(ServeOptions& options, const std::string& listen) {
 
 std::string signing_secret(const TokenSecret& given) {
     if (!given.secret.empty()) return given.secret;
-    std::fputs("payments: signing with the development secret, which works on loopback only\n", stderr);
+    std::fputs(
+        "payments: signing with the development secret, which works on loopback only\n", stderr
+    );
     return std::string(development_secret);
 }
 

@@ -12,8 +12,8 @@ bool is_loopback_address(const std::string& host_and_port);
 /// `sandbox:`, or an http(s) URL whose host is a loopback address.
 bool is_loopback_gateway(const std::string& bootpay_url);
 
-/// Fills in the development secret and the sandbox's credentials where they are allowed; throws BadUse
-/// that says what to set where they are not.
+/// Fills in the development secret and the sandbox's credentials where they are allowed; throws
+/// BadUse that says what to set where they are not.
 void secure(ServeOptions& options, const std::string& listen);
 /// The sandbox's credentials for a loopback gateway; throws BadUse if another one has none.
 void complete_credentials(bootpay::Options& options, const std::string& bootpay_url);

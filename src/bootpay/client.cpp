@@ -34,18 +34,24 @@ std::string basic(const Options& options) {
 
 Trouble trouble_of(NoAnswer reason) {
     switch (reason) {
-        case NoAnswer::not_sent: return Trouble::not_sent;
-        case NoAnswer::unknown: return Trouble::unknown;
-        case NoAnswer::timed_out: break;
+        case NoAnswer::not_sent:
+            return Trouble::not_sent;
+        case NoAnswer::unknown:
+            return Trouble::unknown;
+        case NoAnswer::timed_out:
+            break;
     }
     return Trouble::timed_out;
 }
 
 Refusal refusal_of(NoAnswer reason) {
     switch (reason) {
-        case NoAnswer::not_sent: return Refusal::not_sent;
-        case NoAnswer::unknown: return Refusal::unknown;
-        case NoAnswer::timed_out: break;
+        case NoAnswer::not_sent:
+            return Refusal::not_sent;
+        case NoAnswer::unknown:
+            return Refusal::unknown;
+        case NoAnswer::timed_out:
+            break;
     }
     return Refusal::timed_out;
 }

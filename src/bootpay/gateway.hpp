@@ -61,8 +61,8 @@ using Canceled = std::expected<Payment, Refusal>;
 
 struct Cancel {
     std::string receipt_id;
-    std::string cancel_id;         ///< unique for this cancellation
-    std::optional<Won> part;       ///< nothing: all that is left
+    std::string cancel_id;    ///< unique for this cancellation
+    std::optional<Won> part;  ///< nothing: all that is left
     std::string reason;
 };
 

@@ -50,18 +50,26 @@ std::optional<std::int64_t> number_of(const object& fields, std::string_view nam
 Stage stage_of(std::int64_t status, Won price, Won canceled) {
     const bool all_returned = canceled >= price && price > Won{0};
     switch (status) {
-        case 1: return all_returned ? Stage::canceled : Stage::paid;
-        case 20: return canceled > Won{0} && !all_returned ? Stage::paid : Stage::canceled;
-        case 2: return Stage::approvable;
+        case 1:
+            return all_returned ? Stage::canceled : Stage::paid;
+        case 20:
+            return canceled > Won{0} && !all_returned ? Stage::paid : Stage::canceled;
+        case 2:
+            return Stage::approvable;
         case 3:
-        case 4: return Stage::in_progress;
-        case 5: return Stage::awaiting_deposit;
-        case -2: return Stage::declined;
+        case 4:
+            return Stage::in_progress;
+        case 5:
+            return Stage::awaiting_deposit;
+        case -2:
+            return Stage::declined;
         case -1:
         case -3:
         case -4:
-        case -10: return Stage::failed;
-        default: return Stage::not_yet;
+        case -10:
+            return Stage::failed;
+        default:
+            return Stage::not_yet;
     }
 }
 

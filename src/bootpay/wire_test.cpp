@@ -70,10 +70,9 @@ TEST_CASE("what may be missing or null") {
 }
 
 TEST_CASE("a deposit's deadline") {
-    const auto payment = read_payment(
-        R"({"receipt_id":"r","price":100,"status":5,)"
-        R"("vbank_data":{"expired_at":"2026-03-04T09:00:00+09:00"}})"
-    );
+    const auto payment =
+        read_payment(R"({"receipt_id":"r","price":100,"status":5,)"
+                     R"("vbank_data":{"expired_at":"2026-03-04T09:00:00+09:00"}})");
     REQUIRE(payment);
     CHECK(payment->deposit_deadline == parse_rfc3339("2026-03-04T00:00:00Z"));
     const auto odd =

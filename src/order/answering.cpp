@@ -23,7 +23,8 @@ Duration wait_preferred(const http::Request& request) {
         if (!preference.starts_with("wait=")) continue;
         preference.remove_prefix(5);
         int seconds = 0;
-        const auto read = std::from_chars(preference.data(), preference.data() + preference.size(), seconds);
+        const auto read =
+            std::from_chars(preference.data(), preference.data() + preference.size(), seconds);
         if (read.ec != std::errc{} || seconds < 0) return Duration{0};
         return std::chrono::seconds{std::min(seconds, longest_wait_s)};
     }

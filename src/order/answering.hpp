@@ -6,8 +6,9 @@
 
 namespace pay::order {
 
-/// How a call that places or confirms an order is answered: with the order or the refusal, kept under
-/// its Idempotency-Key, and, with `Prefer: wait=N`, not before the order is final or N seconds are over.
+/// How a call that places or confirms an order is answered: with the order or the refusal, kept
+/// under its Idempotency-Key, and, with `Prefer: wait=N`, not before the order is final or N
+/// seconds are over.
 class Asking {
  public:
     /// `status` is the HTTP status of success.

@@ -28,7 +28,9 @@ struct Api {
 };
 
 /// Whom a call must be for: nobody in particular, if an admin makes it.
-std::string owner_asked(const http::Caller& caller) { return caller.admin() ? std::string{} : caller.user_id; }
+std::string owner_asked(const http::Caller& caller) {
+    return caller.admin() ? std::string{} : caller.user_id;
+}
 
 bool may_see(const http::Caller& caller, const Order& order) {
     return caller.admin() || caller.user_id == order.user_id;
@@ -63,7 +65,8 @@ void place_new(Api& api, SharedCall call, const PlaceBody& body) {
     if (body.receipt_id) return api.flow.place(std::move(order), *body.receipt_id, asking.asker());
     auto asker = asking.asker();
     api.service.engine().writer().submit(
-        {Place{std::move(order), {}}, std::move(asker.done), std::move(asker.keep), asker.traceparent}
+        {Place{std::move(order), {}}, std::move(asker.done), std::move(asker.keep),
+         asker.traceparent}
     );
 }
 
@@ -75,7 +78,9 @@ void place_again(Api& api, SharedCall call, const PlaceBody& body) {
             if (!order) return place_new(api, call, body);
             const auto asking = api.asking(call, 201);
             if (order->status == Status::PENDING && body.receipt_id) {
-                return api.flow.confirm(order->id, order->user_id, *body.receipt_id, asking.asker());
+                return api.flow.confirm(
+                    order->id, order->user_id, *body.receipt_id, asking.asker()
+                );
             }
             asking.show(*order);
         },
@@ -95,8 +100,8 @@ void confirm(Api& api, SharedCall call) {
     with_order(api, call, [&api, body](sql::Connection&, SharedCall own, const Order& order) {
         if (!body) return api.service.engine().refuse(own, body.error());
         const auto asking = api.asking(own, 200);
-        const bool known = order.receipt_id == body->receipt_id && order.status != Status::PENDING &&
-                           order.status != Status::EXPIRED;
+        const bool known = order.receipt_id == body->receipt_id &&
+                           order.status != Status::PENDING && order.status != Status::EXPIRED;
         if (known && order.failure == Failure::AMOUNT_MISMATCH) {
             return api.service.engine().refuse(own, {Code::amount_mismatch, {}, {}, {}});
         }
@@ -126,9 +131,9 @@ void show(Api& api, const http::Request& request, http::Responder responder) {
     const auto& id = request.parameters.at(0);
     if (!is_id(prefix::order, id)) return responder.refuse(not_found());
     api.readers().run(
-        std::move(responder), [id, caller = request.caller, language = request.language](
-                                  sql::Connection& connection, http::Responder& answer
-                              ) {
+        std::move(responder),
+        [id, caller = request.caller,
+         language = request.language](sql::Connection& connection, http::Responder& answer) {
             const auto order = find_order(connection, id);
             if (!order || !may_see(caller, *order)) return answer.refuse(not_found());
             answer.send(http::json_response(200, to_json(*order, language)));
@@ -150,9 +155,9 @@ void list(Api& api, const http::Request& request, http::Responder responder) {
     wanted.before_id = page.before;
     wanted.limit = page.limit + 1;
     api.readers().run(
-        std::move(responder), [wanted, page, language = request.language](
-                                  sql::Connection& connection, http::Responder& answer
-                              ) {
+        std::move(responder),
+        [wanted, page,
+         language = request.language](sql::Connection& connection, http::Responder& answer) {
             std::vector<OrderView> shown;
             for (const auto& order : list_orders(connection, wanted)) {
                 shown.push_back(view(order, language));
@@ -166,9 +171,9 @@ void checkout(Api& api, const http::Request& request, http::Responder responder)
     const auto& id = request.parameters.at(0);
     if (!is_id(prefix::order, id)) return responder.refuse(not_found());
     api.readers().run(
-        std::move(responder), [id, caller = request.caller, key = api.options.web_key](
-                                  sql::Connection& connection, http::Responder& answer
-                              ) {
+        std::move(responder),
+        [id, caller = request.caller,
+         key = api.options.web_key](sql::Connection& connection, http::Responder& answer) {
             const auto order = find_order(connection, id);
             if (!order || !may_see(caller, *order)) return answer.refuse(not_found());
             if (order->status != Status::PENDING || !order->receipt_id.empty() || !order->amount) {
@@ -179,8 +184,8 @@ void checkout(Api& api, const http::Request& request, http::Responder responder)
                      {}}
                 );
             }
-            const Checkout opened{key,       *order->amount,     order->item_name, order->id,
-                                  {order->user_id}, {true}};
+            const Checkout opened{key,       *order->amount,   order->item_name,
+                                  order->id, {order->user_id}, {true}};
             answer.send(http::json_response(200, json::to_text(opened)));
         }
     );
@@ -190,11 +195,15 @@ void webhook(Api& api, const http::Request& request, http::Responder responder) 
     if (!api.webhook_networks.empty() && !api.webhook_networks.contains(request.remote_address)) {
         return responder.refuse({Code::forbidden, {}, {}, {}});
     }
-    const bool form = request.header("content-type").starts_with("application/x-www-form-urlencoded");
+    const bool form =
+        request.header("content-type").starts_with("application/x-www-form-urlencoded");
     const auto notice = bootpay::read_notice(request.body, form);
     if (!notice) {
         return responder.refuse(
-            {Code::bad_request, {"This is no webhook of Bootpay.", "부트페이 웹훅이 아닙니다."}, {}, {}}
+            {Code::bad_request,
+             {"This is no webhook of Bootpay.", "부트페이 웹훅이 아닙니다."},
+             {},
+             {}}
         );
     }
     if (api.flow.waiting_webhooks() > api.options.webhook_waiting_limit) {
@@ -230,7 +239,8 @@ std::vector<http::Route> routes_of(
     const auto keyed = [&](void (*use)(Api&, SharedCall)) {
         return service.engine().keyed([api, use](SharedCall call) { use(*api, std::move(call)); });
     };
-    const auto plain = [&](void (*use)(Api&, const http::Request&, http::Responder)) -> http::Handler {
+    const auto plain = [&](void (*use)(Api&, const http::Request&, http::Responder)
+                       ) -> http::Handler {
         return [api, use](const http::Request& request, http::Responder responder) {
             use(*api, request, std::move(responder));
         };

@@ -8,20 +8,40 @@ namespace pay::order {
 namespace {
 
 constexpr std::array<std::string_view, 27> order_columns{
-    "id",           "user_id",         "item_id",            "item_name",
-    "item_version", "kind",            "payment_method",     "amount",
-    "points",       "receipt_id",      "status",             "presented_receipt_id",
-    "canceled_amount", "failure",      "payment_step",       "payment_step_at",
-    "point_step",   "point_step_at",   "order_item_step",    "order_item_step_at",
-    "version",      "created_at",      "updated_at",         "due_at",
-    "attempts",     "approval_at",     "deadline_at"
+    "id",
+    "user_id",
+    "item_id",
+    "item_name",
+    "item_version",
+    "kind",
+    "payment_method",
+    "amount",
+    "points",
+    "receipt_id",
+    "status",
+    "presented_receipt_id",
+    "canceled_amount",
+    "failure",
+    "payment_step",
+    "payment_step_at",
+    "point_step",
+    "point_step_at",
+    "order_item_step",
+    "order_item_step_at",
+    "version",
+    "created_at",
+    "updated_at",
+    "due_at",
+    "attempts",
+    "approval_at",
+    "deadline_at"
 };
 constexpr std::array<std::string_view, 10> refund_columns{
     "receipt_id", "order_id", "status",   "cancel_id",  "canceled_before",
     "called_at",  "due_at",   "attempts", "created_at", "updated_at"
 };
 constexpr std::array<std::string_view, 9> webhook_columns{
-    "receipt_id", "receipt_status", "canceled", "order_id", "price",
+    "receipt_id", "receipt_status", "canceled", "order_id",  "price",
     "status",     "due_at",         "attempts", "created_at"
 };
 
@@ -98,23 +118,25 @@ void add_row(sql::Rows& rows, const Order& order) {
     rows.add(
         order.id, order.user_id, order.item_id, order.item_name, order.item_version,
         json::name_of(order.kind), json::name_of(order.payment_method), sql::value_of(order.amount),
-        sql::value_of(order.points), sql::text_or_null(order.receipt_id), json::name_of(order.status),
-        sql::text_or_null(order.presented_receipt_id), order.canceled_amount.value(),
-        json::name_of(order.failure), json::name_of(order.payment.status),
-        to_epoch_ms(order.payment.at),
+        sql::value_of(order.points), sql::text_or_null(order.receipt_id),
+        json::name_of(order.status), sql::text_or_null(order.presented_receipt_id),
+        order.canceled_amount.value(), json::name_of(order.failure),
+        json::name_of(order.payment.status), to_epoch_ms(order.payment.at),
         order.point ? sql::Value{json::name_of(order.point->status)} : sql::Value{nullptr},
         order.point ? sql::Value{to_epoch_ms(order.point->at)} : sql::Value{nullptr},
         json::name_of(order.order_item.status), to_epoch_ms(order.order_item.at), order.version,
         to_epoch_ms(order.created_at), to_epoch_ms(order.updated_at), sql::value_of(order.due_at),
-        std::int64_t{order.attempts}, sql::value_of(order.approval_at), sql::value_of(order.deadline_at)
+        std::int64_t{order.attempts}, sql::value_of(order.approval_at),
+        sql::value_of(order.deadline_at)
     );
 }
 
 void add_row(sql::Rows& rows, const Refund& refund) {
     rows.add(
         refund.receipt_id, refund.order_id, json::name_of(refund.status), refund.cancel_id,
-        refund.canceled_before.value(), sql::value_of(refund.called_at), sql::value_of(refund.due_at),
-        std::int64_t{refund.attempts}, to_epoch_ms(refund.created_at), to_epoch_ms(refund.updated_at)
+        refund.canceled_before.value(), sql::value_of(refund.called_at),
+        sql::value_of(refund.due_at), std::int64_t{refund.attempts}, to_epoch_ms(refund.created_at),
+        to_epoch_ms(refund.updated_at)
     );
 }
 

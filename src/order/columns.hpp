@@ -4,7 +4,8 @@
 #include "core/sql/sql.hpp"
 #include "order/types.hpp"
 
-/// Rows of the order service's tables to its types and back; in the order of the columns in store.cpp.
+/// Rows of the order service's tables to its types and back; in the order of the columns in
+/// store.cpp.
 namespace pay::order {
 
 extern const sql::Table order_table;

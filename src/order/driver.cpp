@@ -12,17 +12,20 @@ constexpr Duration turn_pause{200};
 constexpr std::int64_t most_at_a_turn = 128;
 constexpr std::size_t most_at_once = 64;  // so that look-ups never crowd out the buyers' own
 
-/// Whether a refund may be decided on. A stage that is unknown or on its way says nothing of the money.
+/// Whether a refund may be decided on. A stage that is unknown or on its way says nothing of the
+/// money.
 bool settled(gateway::Stage stage) {
     switch (stage) {
         case gateway::Stage::paid:
         case gateway::Stage::canceled:
         case gateway::Stage::declined:
-        case gateway::Stage::failed: return true;
+        case gateway::Stage::failed:
+            return true;
         case gateway::Stage::not_yet:
         case gateway::Stage::approvable:
         case gateway::Stage::in_progress:
-        case gateway::Stage::awaiting_deposit: break;
+        case gateway::Stage::awaiting_deposit:
+            break;
     }
     return false;
 }
@@ -31,7 +34,8 @@ bool settled(gateway::Stage stage) {
 
 /// One thing being worked on; free again when the last step lets go.
 struct Driver::Work {
-    Work(Driver& its_driver, std::string its_name) : driver(its_driver), name(std::move(its_name)) {}
+    Work(Driver& its_driver, std::string its_name)
+        : driver(its_driver), name(std::move(its_name)) {}
     ~Work() {
         const std::lock_guard lock(driver.x_mutex);
         driver.x_working.erase(name);
@@ -51,7 +55,9 @@ Driver::Driver(
     x_flow.on_refund_due([this] { kick(); });
 }
 
-Driver::~Driver() { stop(); }
+Driver::~Driver() {
+    stop();
+}
 
 void Driver::start() {
     {
@@ -106,7 +112,8 @@ void Driver::look(sql::Connection& connection) {
     const Time now = x_clock->now();
     for (const auto& refund : due_refunds(connection, now, most_at_a_turn)) drive(refund);
     for (const auto& order : due_orders(connection, now, most_at_a_turn)) drive(order);
-    for (const auto& webhook : due_webhooks(connection, now, most_at_a_turn)) drive(connection, webhook);
+    for (const auto& webhook : due_webhooks(connection, now, most_at_a_turn))
+        drive(connection, webhook);
     x_flow.set_waiting_webhooks(waiting_webhooks(connection));
 }
 
@@ -139,36 +146,42 @@ void Driver::wake(std::string order_id, bool asked, std::shared_ptr<Work> work) 
 void Driver::ask_by_receipt(
     std::string order_id, const std::string& receipt_id, bool held, std::shared_ptr<Work> work
 ) {
-    x_gateway.find(receipt_id, [this, work, held,
-                                order_id = std::move(order_id)](gateway::Found found) mutable {
-        if (!found) return wake(std::move(order_id), false, std::move(work));
-        std::vector<gateway::Payment> payments;
-        if (*found) payments.push_back(std::move(**found));
-        if (held) return observe(std::move(order_id), std::move(payments), std::move(work));
-        // A receipt that only was presented may be no good: another one may have paid the order.
-        ask_by_order(std::move(order_id), std::move(payments), std::move(work));
-    });
+    x_gateway.find(
+        receipt_id,
+        [this, work, held, order_id = std::move(order_id)](gateway::Found found) mutable {
+            if (!found) return wake(std::move(order_id), false, std::move(work));
+            std::vector<gateway::Payment> payments;
+            if (*found) payments.push_back(std::move(**found));
+            if (held) return observe(std::move(order_id), std::move(payments), std::move(work));
+            // A receipt that only was presented may be no good: another one may have paid the
+            // order.
+            ask_by_order(std::move(order_id), std::move(payments), std::move(work));
+        }
+    );
 }
 
 void Driver::ask_by_order(
     std::string order_id, std::vector<gateway::Payment> known, std::shared_ptr<Work> work
 ) {
     const std::string order = order_id;
-    x_gateway.find_by_order(order, [this, work, order_id = std::move(order_id),
-                                    known = std::move(known)](gateway::FoundAll found) mutable {
-        if (!found) return wake(std::move(order_id), false, std::move(work));
-        for (auto& payment : *found) {
-            const bool twice = std::ranges::any_of(known, [&](const auto& other) {
-                return other.receipt_id == payment.receipt_id;
+    x_gateway.find_by_order(
+        order,
+        [this, work, order_id = std::move(order_id),
+         known = std::move(known)](gateway::FoundAll found) mutable {
+            if (!found) return wake(std::move(order_id), false, std::move(work));
+            for (auto& payment : *found) {
+                const bool twice = std::ranges::any_of(known, [&](const auto& other) {
+                    return other.receipt_id == payment.receipt_id;
+                });
+                if (!twice) known.push_back(std::move(payment));
+            }
+            // The charged one first: it pays the order, and the others are found to be second.
+            std::ranges::stable_sort(known, [](const auto& left, const auto& right) {
+                return left.charged() && !right.charged();
             });
-            if (!twice) known.push_back(std::move(payment));
+            observe(std::move(order_id), std::move(known), std::move(work));
         }
-        // The charged one first: it pays the order, and the others are found to be second.
-        std::ranges::stable_sort(known, [](const auto& left, const auto& right) {
-            return left.charged() && !right.charged();
-        });
-        observe(std::move(order_id), std::move(known), std::move(work));
-    });
+    );
 }
 
 void Driver::observe(
@@ -225,24 +238,26 @@ void Driver::drive(sql::Connection& connection, const Webhook& webhook) {
         known.price = *holder->amount;
         return submit(WebhookLookedUp{webhook.key(), std::move(known), false}, std::move(work));
     }
-    x_gateway.find(webhook.receipt_id, [this, work, key = webhook.key(),
-                                        order_id = holder ? holder->id : std::string{}](
-                                           gateway::Found found
-                                       ) mutable {
-        if (!found || !*found) return finish(std::move(key), std::move(found), std::move(work));
-        const gateway::Payment payment = **found;
-        if (order_id.empty()) order_id = payment.order_id;
-        PaymentFlow::Asker next{
-            [this, work, key = std::move(key), found = std::move(found)](Result<Answer> result) mutable {
-                const bool again = !result && retryable(result.error().code);
-                if (again) found = std::unexpected(gateway::Trouble::unknown);
-                finish(std::move(key), std::move(found), std::move(work));
-            },
-            {},
-            {}
-        };
-        x_flow.observe(std::move(order_id), payment, std::move(next));
-    });
+    x_gateway.find(
+        webhook.receipt_id,
+        [this, work, key = webhook.key(),
+         order_id = holder ? holder->id : std::string{}](gateway::Found found) mutable {
+            if (!found || !*found) return finish(std::move(key), std::move(found), std::move(work));
+            const gateway::Payment payment = **found;
+            if (order_id.empty()) order_id = payment.order_id;
+            PaymentFlow::Asker next{
+                [this, work, key = std::move(key),
+                 found = std::move(found)](Result<Answer> result) mutable {
+                    const bool again = !result && retryable(result.error().code);
+                    if (again) found = std::unexpected(gateway::Trouble::unknown);
+                    finish(std::move(key), std::move(found), std::move(work));
+                },
+                {},
+                {}
+            };
+            x_flow.observe(std::move(order_id), payment, std::move(next));
+        }
+    );
 }
 
 void Driver::finish(Webhook::Key key, gateway::Found found, std::shared_ptr<Work> work) {

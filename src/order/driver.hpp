@@ -9,9 +9,10 @@
 
 namespace pay::order {
 
-/// Drives on what would otherwise stand still: asks the gateway about orders that wait for a payment,
-/// sends commands again that were not answered, turns late sagas round, returns money, looks up what
-/// webhooks told of. What is due stands in the rows, so it goes on after any crash. Any thread.
+/// Drives on what would otherwise stand still: asks the gateway about orders that wait for a
+/// payment, sends commands again that were not answered, turns late sagas round, returns money,
+/// looks up what webhooks told of. What is due stands in the rows, so it goes on after any crash.
+/// Any thread.
 class Driver {
  public:
     Driver(
@@ -39,7 +40,9 @@ class Driver {
     void ask_by_order(
         std::string order_id, std::vector<gateway::Payment> known, std::shared_ptr<Work> work
     );
-    void observe(std::string order_id, std::vector<gateway::Payment> payments, std::shared_ptr<Work> work);
+    void observe(
+        std::string order_id, std::vector<gateway::Payment> payments, std::shared_ptr<Work> work
+    );
     void wake(std::string order_id, bool asked, std::shared_ptr<Work> work);
     void drive(const Refund& refund);
     void drive(sql::Connection& connection, const Webhook& webhook);

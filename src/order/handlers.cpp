@@ -11,7 +11,8 @@ void on_reply(PaymentFlow& flow, const bus::Message& message, bus::Handled handl
         message.type == order_item::done_type || message.type == order_item::refused_type;
     if (from_point) {
         auto reply = read_point_reply(message.payload);
-        if (!reply) return refuse_message(message, "not a reply of the point service", std::move(handled));
+        if (!reply)
+            return refuse_message(message, "not a reply of the point service", std::move(handled));
         flow.deliver(
             message, PointReplied{std::move(*reply), message.type == point::refused_type},
             std::move(handled)
@@ -19,7 +20,9 @@ void on_reply(PaymentFlow& flow, const bus::Message& message, bus::Handled handl
     } else if (from_order_item) {
         auto reply = read_order_item_reply(message.payload);
         if (!reply) {
-            return refuse_message(message, "not a reply of the order-item service", std::move(handled));
+            return refuse_message(
+                message, "not a reply of the order-item service", std::move(handled)
+            );
         }
         flow.deliver(
             message, OrderItemReplied{std::move(*reply), message.type == order_item::refused_type},

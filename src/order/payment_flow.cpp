@@ -20,11 +20,13 @@ bool decisive(gateway::Stage stage) {
         case gateway::Stage::paid:
         case gateway::Stage::canceled:
         case gateway::Stage::declined:
-        case gateway::Stage::failed: return true;
+        case gateway::Stage::failed:
+            return true;
         case gateway::Stage::not_yet:
         case gateway::Stage::approvable:
         case gateway::Stage::in_progress:
-        case gateway::Stage::awaiting_deposit: break;
+        case gateway::Stage::awaiting_deposit:
+            break;
     }
     return false;
 }
@@ -42,8 +44,9 @@ void PaymentFlow::confirm(
     auto shared = std::make_shared<Asker>(std::move(asker));
     const std::string& receipt = receipt_id;
     x_gateway.find(
-        receipt, [this, shared, order_id = std::move(order_id),
-                  user_id = std::move(user_id)](gateway::Found found) mutable {
+        receipt,
+        [this, shared, order_id = std::move(order_id),
+         user_id = std::move(user_id)](gateway::Found found) mutable {
             if (!found) return shared->done(gateway_error(found.error()));
             if (!*found) return shared->done(no_such_receipt());
             submit(Confirm{std::move(order_id), std::move(user_id), std::move(**found)}, shared);
@@ -55,9 +58,11 @@ void PaymentFlow::place(NewOrder order, std::string receipt_id, Asker asker) {
     auto shared = std::make_shared<Asker>(std::move(asker));
     const std::string receipt = receipt_id;
     x_gateway.find(
-        receipt, [this, shared, order = std::move(order),
-                  receipt_id = std::move(receipt_id)](gateway::Found found) mutable {
-            if (found && *found) return submit(PlacePaid{std::move(order), std::move(**found)}, shared);
+        receipt,
+        [this, shared, order = std::move(order),
+         receipt_id = std::move(receipt_id)](gateway::Found found) mutable {
+            if (found && *found)
+                return submit(PlacePaid{std::move(order), std::move(**found)}, shared);
             if (found) return shared->done(no_such_receipt());
             const Error silent = gateway_error(found.error());
             Writer<Service>::Job job{Place{std::move(order), std::move(receipt_id)}, {}, {}, {}};
@@ -81,7 +86,8 @@ void PaymentFlow::place(NewOrder order, std::string receipt_id, Asker asker) {
 
 void PaymentFlow::observe(std::string order_id, gateway::Payment payment, Asker asker) {
     submit(
-        Confirm{std::move(order_id), {}, std::move(payment)}, std::make_shared<Asker>(std::move(asker))
+        Confirm{std::move(order_id), {}, std::move(payment)},
+        std::make_shared<Asker>(std::move(asker))
     );
 }
 
@@ -95,21 +101,25 @@ void PaymentFlow::submit(Command command, std::shared_ptr<Asker> asker) {
 void PaymentFlow::settle(std::shared_ptr<Asker> asker, Result result) {
     if (!result) return asker->done(std::move(result));
     switch (result->next) {
-        case Next::approve: return approve(std::move(asker), result->order);
-        case Next::await: return await_other(std::move(asker), result->order);
+        case Next::approve:
+            return approve(std::move(asker), result->order);
+        case Next::await:
+            return await_other(std::move(asker), result->order);
         case Next::refund:
             if (x_refund_due) x_refund_due();
             break;
         case Next::cancel:
-        case Next::nothing: break;
+        case Next::nothing:
+            break;
     }
     asker->done(std::move(result));
 }
 
 void PaymentFlow::approve(std::shared_ptr<Asker> asker, const Order& order) {
     x_gateway.approve(
-        order.receipt_id, [this, asker, order_id = order.id, receipt_id = order.receipt_id,
-                           asked_at = order.approval_at](gateway::Approved outcome) mutable {
+        order.receipt_id,
+        [this, asker, order_id = order.id, receipt_id = order.receipt_id,
+         asked_at = order.approval_at](gateway::Approved outcome) mutable {
             const bool told = outcome || outcome.error() == gateway::Refusal::declined ||
                               outcome.error() == gateway::Refusal::not_sent;
             if (!told) {
@@ -133,8 +143,9 @@ void PaymentFlow::look_again(
 ) {
     const std::string receipt = receipt_id;
     x_gateway.find(
-        receipt, [this, asker, order_id = std::move(order_id), receipt_id = std::move(receipt_id),
-                  outcome = std::move(outcome)](gateway::Found found) mutable {
+        receipt,
+        [this, asker, order_id = std::move(order_id), receipt_id = std::move(receipt_id),
+         outcome = std::move(outcome)](gateway::Found found) mutable {
             const bool told = found && *found && decisive((*found)->stage);
             if (told) return submit(Confirm{std::move(order_id), {}, std::move(**found)}, asker);
             submit(
@@ -179,8 +190,9 @@ void PaymentFlow::cancel(const Refund& refund, std::move_only_function<void(Resu
         refund.receipt_id, refund.cancel_id, std::nullopt, std::string(refund_reason)
     };
     x_gateway.cancel(
-        call, [this, receipt_id = refund.receipt_id,
-               done = std::move(done)](gateway::Canceled outcome) mutable {
+        call,
+        [this, receipt_id = refund.receipt_id,
+         done = std::move(done)](gateway::Canceled outcome) mutable {
             x_service.engine().writer().submit(
                 {RefundEnded{std::move(receipt_id), std::move(outcome)}, std::move(done), {}, {}}
             );

@@ -12,9 +12,10 @@
 
 namespace pay::order {
 
-/// What a payment needs outside the transactions: looks a receipt up, has the writer decide, approves
-/// where it says so, and brings the outcome back. The same for the browser's confirm, a webhook and
-/// the driver. Nothing here is remembered: what a crash interrupts is in the order's row.
+/// What a payment needs outside the transactions: looks a receipt up, has the writer decide,
+/// approves where it says so, and brings the outcome back. The same for the browser's confirm, a
+/// webhook and the driver. Nothing here is remembered: what a crash interrupts is in the order's
+/// row.
 class PaymentFlow {
  public:
     using Result = pay::Result<Answer>;
@@ -31,8 +32,8 @@ class PaymentFlow {
 
     /// Has the receipt pay the order. `user_id` as in the command Confirm.
     void confirm(std::string order_id, std::string user_id, std::string receipt_id, Asker asker);
-    /// Creates the order and has the receipt pay it. If the gateway is silent, the order is made all
-    /// the same and remembers the receipt: the driver goes on with it.
+    /// Creates the order and has the receipt pay it. If the gateway is silent, the order is made
+    /// all the same and remembers the receipt: the driver goes on with it.
     void place(NewOrder order, std::string receipt_id, Asker asker);
     /// What the gateway said of a payment, for this order.
     void observe(std::string order_id, gateway::Payment payment, Asker asker);

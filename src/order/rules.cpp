@@ -12,7 +12,8 @@ Result<PaymentMethod> method_of(const NewOrder& wanted, const item::Changed& ite
     if (item.amount && item.point_price) {
         return Error{
             Code::invalid,
-            {"The item has two prices: say which is meant.", "가격이 두 가지인 상품입니다. 결제 수단을 지정해 주세요."},
+            {"The item has two prices: say which is meant.",
+             "가격이 두 가지인 상품입니다. 결제 수단을 지정해 주세요."},
             {{"payment_method", {"It is required for this item.", "이 상품에는 필수 항목입니다."}}},
             {}
         };
@@ -54,14 +55,17 @@ Result<Answer> wake(Scope& scope, const Wake& command) {
     const bool due = order->due_at && *order->due_at <= scope.now;
     if (!due) return Answer{*order, Next::nothing, {}, {}};
     switch (order->status) {
-        case Status::PENDING: return wake_pending(scope, *order, command.asked);
+        case Status::PENDING:
+            return wake_pending(scope, *order, command.asked);
         case Status::PAID:
-        case Status::FAILING: return wake_saga(scope, *order);
+        case Status::FAILING:
+            return wake_saga(scope, *order);
         case Status::SUCCESS:
         case Status::FAIL:
         case Status::CANCELING:
         case Status::CANCELED:
-        case Status::EXPIRED: break;
+        case Status::EXPIRED:
+            break;
     }
     order->due_at.reset();
     scope.touch(*order);
@@ -82,7 +86,9 @@ struct Decide {
     Result<Answer> operator()(const Place& command) { return place(scope, command); }
     Result<Answer> operator()(const PlacePaid& command) { return place_paid(scope, command); }
     Result<Answer> operator()(const Confirm& command) { return confirm(scope, command); }
-    Result<Answer> operator()(const ApprovalEnded& command) { return approval_ended(scope, command); }
+    Result<Answer> operator()(const ApprovalEnded& command) {
+        return approval_ended(scope, command);
+    }
     Result<Answer> operator()(const PointReplied& command) { return point_replied(scope, command); }
     Result<Answer> operator()(const OrderItemReplied& command) {
         return order_item_replied(scope, command);
@@ -90,7 +96,9 @@ struct Decide {
     Result<Answer> operator()(const Wake& command) { return wake(scope, command); }
     Result<Answer> operator()(const BeginRefund& command) { return begin_refund(scope, command); }
     Result<Answer> operator()(const RefundEnded& command) { return refund_ended(scope, command); }
-    Result<Answer> operator()(const PostponeRefund& command) { return postpone_refund(scope, command); }
+    Result<Answer> operator()(const PostponeRefund& command) {
+        return postpone_refund(scope, command);
+    }
     Result<Answer> operator()(const CloseRefused& command) { return close_refused(scope, command); }
     Result<Answer> operator()(const StoreWebhook& command) { return store_webhook(scope, command); }
     Result<Answer> operator()(const WebhookLookedUp& command) {
@@ -163,7 +171,12 @@ Result<Order> draft(Scope& scope, const NewOrder& wanted) {
     }
     const item::Changed& item = found->second;
     if (item.status == item::Status::archived) {
-        return Error{Code::conflict, {"The item is no longer sold.", "더 이상 판매하지 않는 상품입니다."}, {}, {}};
+        return Error{
+            Code::conflict,
+            {"The item is no longer sold.", "더 이상 판매하지 않는 상품입니다."},
+            {},
+            {}
+        };
     }
     const auto method = method_of(wanted, item);
     if (!method) return method.error();

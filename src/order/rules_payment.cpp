@@ -5,16 +5,18 @@
 #include "order/rules.hpp"
 #include "order/saga.hpp"
 
-/// What a payment means for an order. Every path that hears of one (the browser's confirm, a webhook,
-/// the poller, an operator) comes through here with what the gateway itself says, so whichever comes
-/// first wins and the later ones find it done.
+/// What a payment means for an order. Every path that hears of one (the browser's confirm, a
+/// webhook, the poller, an operator) comes through here with what the gateway itself says, so
+/// whichever comes first wins and the later ones find it done.
 namespace pay::order {
 namespace {
 
 using gateway::Payment;
 using gateway::Stage;
 
-Error receipt_invalid(Text why) { return {Code::receipt_invalid, why, {}, {}}; }
+Error receipt_invalid(Text why) {
+    return {Code::receipt_invalid, why, {}, {}};
+}
 
 Error names_another_order() {
     return receipt_invalid({"The receipt is for another order.", "다른 주문의 영수증입니다."});
@@ -31,7 +33,9 @@ Error duplicate(const Order& holder, std::string_view user_id) {
     return {Code::duplicate_receipt, {}, {}, holder.user_id == user_id ? holder.id : std::string{}};
 }
 
-Answer answer(const Order& order, Next next = Next::nothing) { return {order, next, {}, {}}; }
+Answer answer(const Order& order, Next next = Next::nothing) {
+    return {order, next, {}, {}};
+}
 
 Answer refused(const Order& order, Error why, Next next = Next::nothing) {
     return {order, next, std::move(why), {}};
@@ -40,16 +44,20 @@ Answer refused(const Order& order, Error why, Next next = Next::nothing) {
 /// A payment that ended without money for us; the order goes on waiting for another.
 std::optional<Error> dead_end(const Payment& payment) {
     switch (payment.stage) {
-        case Stage::declined: return Error{Code::payment_declined, {}, {}, {}};
+        case Stage::declined:
+            return Error{Code::payment_declined, {}, {}, {}};
         case Stage::failed:
-            return receipt_invalid({"The payment did not come about.", "결제가 완료되지 않은 영수증입니다."});
+            return receipt_invalid(
+                {"The payment did not come about.", "결제가 완료되지 않은 영수증입니다."}
+            );
         case Stage::canceled:
             return receipt_invalid({"The payment was canceled.", "취소된 결제입니다."});
         case Stage::not_yet:
         case Stage::approvable:
         case Stage::in_progress:
         case Stage::awaiting_deposit:
-        case Stage::paid: break;
+        case Stage::paid:
+            break;
     }
     return std::nullopt;
 }
@@ -97,8 +105,8 @@ Answer advance_payment(Scope& scope, Order& order, const Payment& payment) {
             return answer(order);
         case Stage::approvable: {
             // One approval at a time; one whose outcome never came is asked for again.
-            const bool under_way =
-                order.approval_at && *order.approval_at + scope.settings.approval_recheck > scope.now;
+            const bool under_way = order.approval_at &&
+                                   *order.approval_at + scope.settings.approval_recheck > scope.now;
             if (under_way) return answer(order, Next::await);
             order.approval_at = scope.now;
             order.deadline_at.reset();
@@ -116,7 +124,8 @@ Answer advance_payment(Scope& scope, Order& order, const Payment& payment) {
             return answer(order);
         case Stage::declined:
         case Stage::failed:
-        case Stage::canceled: break;
+        case Stage::canceled:
+            break;
     }
     auto why = dead_end(payment);
     release(scope, order);
@@ -174,7 +183,8 @@ std::optional<Error> stranger(Scope& scope, const Order& order, const Payment& p
     if (const Order* holder = scope.holder(payment.receipt_id)) {
         if (holder->id != order.id) return duplicate(*holder, order.user_id);
     }
-    if (scope.state.refunds.contains(payment.receipt_id)) return Error{Code::duplicate_receipt, {}, {}, {}};
+    if (scope.state.refunds.contains(payment.receipt_id))
+        return Error{Code::duplicate_receipt, {}, {}, {}};
     if (payment.order_id != order.id && scope.find(payment.order_id) != nullptr) {
         return names_another_order();
     }
@@ -192,8 +202,9 @@ Result<Answer> first_payment(Scope& scope, Order& order, const Payment& payment)
     return advance_payment(scope, order, payment);
 }
 
-/// An approval that ended after the order had gone on without it. What it charged is the order's own
-/// payment, or goes back: this service approved it, so whatever the receipt names, it is ours to return.
+/// An approval that ended after the order had gone on without it. What it charged is the order's
+/// own payment, or goes back: this service approved it, so whatever the receipt names, it is ours
+/// to return.
 Result<Answer> late_approval(Scope& scope, Order& order, const ApprovalEnded& command) {
     const bool charged = command.outcome && command.outcome->charged();
     if (order.receipt_id == command.receipt_id) {
@@ -224,7 +235,12 @@ Result<Answer> confirm(Scope& scope, const Confirm& command) {
     if (order == nullptr) return not_found();
     if (!command.user_id.empty() && order->user_id != command.user_id) return not_found();
     if (order->payment_method != PaymentMethod::bootpay) {
-        return Error{Code::conflict, {"The order is paid with points.", "포인트로 결제하는 주문입니다."}, {}, {}};
+        return Error{
+            Code::conflict,
+            {"The order is paid with points.", "포인트로 결제하는 주문입니다."},
+            {},
+            {}
+        };
     }
     if (order->receipt_id == payment.receipt_id) {
         if (order->status != Status::PENDING) return known_payment(scope, *order, payment);
@@ -269,10 +285,12 @@ Result<Answer> place_paid(Scope& scope, const PlacePaid& command) {
 Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command) {
     Order* order = scope.find(command.order_id);
     if (order == nullptr) return not_found();
-    const bool still_waits = order->status == Status::PENDING && order->receipt_id == command.receipt_id;
+    const bool still_waits =
+        order->status == Status::PENDING && order->receipt_id == command.receipt_id;
     if (!still_waits) return late_approval(scope, *order, command);
     if (command.outcome) {
-        const bool other_amount = mismatched(*order, *command.outcome) && !dead_end(*command.outcome);
+        const bool other_amount =
+            mismatched(*order, *command.outcome) && !dead_end(*command.outcome);
         if (other_amount) return refuse_amount(scope, *order, *command.outcome);
         return advance_payment(scope, *order, *command.outcome);
     }
@@ -292,7 +310,8 @@ Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command) {
         case gateway::Refusal::not_ready:
         case gateway::Refusal::refused:
             return refused(*order, {Code::payment_gateway_unavailable, {}, {}, {}});
-        case gateway::Refusal::timed_out: break;
+        case gateway::Refusal::timed_out:
+            break;
     }
     return refused(*order, {Code::payment_gateway_timeout, {}, {}, {}});
 }

@@ -3,17 +3,19 @@
 #include "order/rules.hpp"
 #include "order/saga.hpp"
 
-/// Money on its way back. The gateway may not enforce cancel_id, so there is one call for a receipt at
-/// a time: its intent is stored with the total returned before, and after an unknown outcome it goes
-/// out again, with the same cancel_id, only when a look-up some time after the call still shows that
-/// total.
+/// Money on its way back. The gateway may not enforce cancel_id, so there is one call for a receipt
+/// at a time: its intent is stored with the total returned before, and after an unknown outcome it
+/// goes out again, with the same cancel_id, only when a look-up some time after the call still
+/// shows that total.
 namespace pay::order {
 namespace {
 
 constexpr Duration first_pause{1'000};
 constexpr int slowest = 6;  // 2^6 seconds
 
-Error no_refund() { return {Code::not_found, {}, {}, {}}; }
+Error no_refund() {
+    return {Code::not_found, {}, {}, {}};
+}
 
 Refund* find(Scope& scope, const std::string& receipt_id) {
     const auto found = scope.state.refunds.find(receipt_id);
@@ -71,7 +73,8 @@ Result<Answer> begin_refund(Scope& scope, const BeginRefund& command) {
         const bool too_early = *refund->called_at + scope.settings.refund_recheck > scope.now;
         if (too_early) return answer(scope, *refund);
         if (refund->canceled_before != command.canceled) {
-            // Something was returned meanwhile, by that call or by someone else: wait until it rests.
+            // Something was returned meanwhile, by that call or by someone else: wait until it
+            // rests.
             refund->canceled_before = command.canceled;
             refund->called_at = scope.now;
             refund->due_at = scope.now + scope.settings.refund_recheck;
@@ -116,7 +119,8 @@ Result<Answer> refund_ended(Scope& scope, const RefundEnded& command) {
             pause(scope, *refund);
             return answer(scope, *refund);
         case gateway::Refusal::unknown:
-        case gateway::Refusal::timed_out: break;
+        case gateway::Refusal::timed_out:
+            break;
     }
     return answer(scope, *refund);  // the intent stands until a late look-up settles it
 }
@@ -131,11 +135,13 @@ Result<Answer> postpone_refund(Scope& scope, const PostponeRefund& command) {
 Result<Answer> close_refused(Scope& scope, const CloseRefused& command) {
     Order* order = scope.find(command.order_id);
     if (order == nullptr) return not_found();
-    const bool stuck = order->status == Status::FAILING && order->failure == Failure::REFUND_REFUSED;
+    const bool stuck =
+        order->status == Status::FAILING && order->failure == Failure::REFUND_REFUSED;
     if (!stuck) {
         return Error{
             Code::conflict,
-            {"Only an order whose refund was refused can be closed.", "환불이 거절된 주문만 종결할 수 있습니다."},
+            {"Only an order whose refund was refused can be closed.",
+             "환불이 거절된 주문만 종결할 수 있습니다."},
             {},
             {}
         };

@@ -21,8 +21,8 @@ bool known(Scope& scope, const Webhook& webhook) {
 
 bool tells_nothing_new(const Webhook& webhook, const Order& holder) {
     const bool says_paid = webhook.receipt_status == receipt_paid && webhook.canceled == Won{0};
-    const bool charge_known = holder.payment.status == StepStatus::done ||
-                              holder.payment.status == StepStatus::reversed;
+    const bool charge_known =
+        holder.payment.status == StepStatus::done || holder.payment.status == StepStatus::reversed;
     return says_paid && charge_known;
 }
 

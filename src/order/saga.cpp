@@ -8,7 +8,9 @@
 namespace pay::order {
 namespace {
 
-bool open(StepStatus status) { return status == StepStatus::pending || status == StepStatus::done; }
+bool open(StepStatus status) {
+    return status == StepStatus::pending || status == StepStatus::done;
+}
 
 void send(
     Scope& scope, std::string_view topic, const std::string& key, std::string_view type,
@@ -30,9 +32,8 @@ void send_point(Scope& scope, const Order& order, std::string_view type) {
 void send_save(Scope& scope, const Order& order) {
     const auto kind = order.kind == item::Kind::content ? order_item::ItemKind::content
                                                         : order_item::ItemKind::point_package;
-    const order_item::Save command{
-        order.id, order.user_id, order.item_id, order.item_name, kind, order.amount, order.points
-    };
+    const order_item::Save command{order.id, order.user_id, order.item_id, order.item_name,
+                                   kind,     order.amount,  order.points};
     send(
         scope, order_item::commands_topic, order.id, order_item::save_type, json::to_text(command)
     );
@@ -45,8 +46,8 @@ void send_revoke(Scope& scope, const Order& order) {
     );
 }
 
-/// Commands of the steps that are still open, in the direction the order goes; after that, silence is
-/// waited out ever longer.
+/// Commands of the steps that are still open, in the direction the order goes; after that, silence
+/// is waited out ever longer.
 void work(Scope& scope, Order& order) {
     if (order.status == Status::PAID) {
         if (order.point && order.point->status == StepStatus::pending) {
@@ -78,14 +79,17 @@ void conclude(Scope& scope, Order& order) {
 /// FAILING: the next thing to undo, and at the end the payment itself.
 void unwind(Scope& scope, Order& order) {
     order.attempts = 0;
-    const bool undone = !(order.point && open(order.point->status)) && !open(order.order_item.status);
+    const bool undone =
+        !(order.point && open(order.point->status)) && !open(order.order_item.status);
     if (!undone) return work(scope, order);
     // From here on the refund has its own time table; its end calls payment_returned().
     order.due_at.reset();
     return_payment(scope, order.receipt_id, order.id);
 }
 
-void move(Scope& scope, Step& step, StepStatus to) { step = {to, scope.now}; }
+void move(Scope& scope, Step& step, StepStatus to) {
+    step = {to, scope.now};
+}
 
 Answer answer(Scope& scope, const Order& order) {
     const auto refund = scope.state.refunds.find(order.receipt_id);
@@ -190,7 +194,8 @@ Result<Answer> order_item_replied(Scope& scope, const OrderItemReplied& command)
 }
 
 Result<Answer> wake_saga(Scope& scope, Order& order) {
-    const bool late = order.status == Status::PAID && order.deadline_at && *order.deadline_at <= scope.now;
+    const bool late =
+        order.status == Status::PAID && order.deadline_at && *order.deadline_at <= scope.now;
     if (late) {
         turn_round(scope, order, Failure::TIMED_OUT);
         return answer(scope, order);

@@ -2,19 +2,19 @@
 
 #include "order/rules.hpp"
 
-/// From a verified payment to SUCCESS, or back to FAIL with the money returned. An order that is paid
-/// always ends: replies move it on, commands without a reply are sent again, and a refusal or the
-/// deadline turns it round.
+/// From a verified payment to SUCCESS, or back to FAIL with the money returned. An order that is
+/// paid always ends: replies move it on, commands without a reply are sent again, and a refusal or
+/// the deadline turns it round.
 ///
 ///   PAID     credit points ─┐
 ///            save order item┴─ both done ──► SUCCESS
 ///   any refused, or the deadline passed ──► FAILING
 ///   FAILING  reverse points ──► revoke order item ──► return the payment ──► FAIL
-///            reverse refused (the points are spent): forward again, to SUCCESS: neither the deadline
-///            nor a refusal turns it any more
+///            reverse refused (the points are spent): forward again, to SUCCESS: neither the
+///            deadline nor a refusal turns it any more
 ///
-/// One thing is undone after the other, points first: only they can say no, and then nothing else has
-/// been undone yet.
+/// One thing is undone after the other, points first: only they can say no, and then nothing else
+/// has been undone yet.
 namespace pay::order {
 
 /// The payment is verified: PAID, and the services are set to work.

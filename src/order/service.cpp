@@ -28,7 +28,9 @@ Result<Answer> Service::decide(
     return order::decide(state, command, x_settings, now, messages);
 }
 
-void Service::save(sql::Transaction& transaction, State& state) { order::save(transaction, state); }
+void Service::save(sql::Transaction& transaction, State& state) {
+    order::save(transaction, state);
+}
 
 void Service::committed(const State& state) {
     if (!state.changed_items.empty()) x_has_catalogue = true;

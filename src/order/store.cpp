@@ -12,7 +12,7 @@ namespace {
     "status, receipt_id, presented_receipt_id, canceled_amount, failure, payment_step, "         \
     "payment_step_at, point_step, point_step_at, order_item_step, order_item_step_at, version, " \
     "created_at, updated_at, due_at, attempts, approval_at, deadline_at"
-#define PAY_REFUND_COLUMNS                                                                   \
+#define PAY_REFUND_COLUMNS                                                                    \
     "receipt_id, order_id, status, cancel_id, canceled_before, called_at, due_at, attempts, " \
     "created_at, updated_at"
 #define PAY_WEBHOOK_COLUMNS \
@@ -136,7 +136,9 @@ std::vector<Order> query_orders(
     sql::Connection& connection, std::string_view statement, std::span<const sql::Value> values
 ) {
     std::vector<Order> orders;
-    connection.query(statement, values, [&](const sql::Row& row) { orders.push_back(read_order(row)); });
+    connection.query(statement, values, [&](const sql::Row& row) {
+        orders.push_back(read_order(row));
+    });
     return orders;
 }
 
@@ -163,13 +165,15 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 void save(sql::Transaction& transaction, const State& state) {
     sql::Rows orders;
     sql::Rows paid;  // most changes: the unique index of receipts, wide and random, is left alone
-    // Those that hold no receipt first: one let go in this batch may be held by another order in it.
+    // Those that hold no receipt first: one let go in this batch may be held by another order in
+    // it.
     for (const bool holds : {false, true}) {
         for (const auto& id : state.changed_orders) {
             const Order& order = state.orders.find(id)->second;
             if (order.receipt_id.empty() == holds) continue;
             const auto stored = state.stored_receipts.find(id);
-            const bool same = stored != state.stored_receipts.end() && stored->second == order.receipt_id;
+            const bool same =
+                stored != state.stored_receipts.end() && stored->second == order.receipt_id;
             add_row(same ? paid : orders, order);
         }
     }
@@ -181,7 +185,8 @@ void save(sql::Transaction& transaction, const State& state) {
     sql::upsert(transaction, refund_table, refunds);
 
     sql::Rows webhooks;
-    for (const auto& key : state.changed_webhooks) add_row(webhooks, state.webhooks.find(key)->second);
+    for (const auto& key : state.changed_webhooks)
+        add_row(webhooks, state.webhooks.find(key)->second);
     sql::upsert(transaction, webhook_table, webhooks);
 
     std::vector<item::Changed> items;
@@ -197,11 +202,14 @@ std::optional<Order> find_order(sql::Connection& connection, std::string_view id
     return order;
 }
 
-std::optional<Order> find_order_by_receipt(sql::Connection& connection, std::string_view receipt_id) {
+std::optional<Order> find_order_by_receipt(
+    sql::Connection& connection, std::string_view receipt_id
+) {
     std::optional<Order> order;
-    sql::query_in(connection, select_orders_by_receipt, {&receipt_id, 1}, "", [&](const sql::Row& row) {
-        order = read_order(row);
-    });
+    sql::query_in(
+        connection, select_orders_by_receipt, {&receipt_id, 1}, "",
+        [&](const sql::Row& row) { order = read_order(row); }
+    );
     return order;
 }
 
@@ -209,7 +217,9 @@ std::vector<Order> list_orders(sql::Connection& connection, const OrderQuery& qu
     const bool everybody = query.user_id.empty();
     std::string statement(everybody ? select_newest : select_newest_of_user);
     std::vector<sql::Value> values;
-    values.emplace_back(query.before_id.empty() ? after_every_id : std::string_view{query.before_id});
+    values.emplace_back(
+        query.before_id.empty() ? after_every_id : std::string_view{query.before_id}
+    );
     if (!everybody) values.emplace_back(query.user_id);
     if (query.status) {
         statement += and_status;
@@ -245,7 +255,9 @@ std::vector<Webhook> due_webhooks(sql::Connection& connection, Time now, std::in
 
 std::int64_t waiting_webhooks(sql::Connection& connection) {
     std::int64_t count = 0;
-    connection.query(count_waiting_webhooks, {}, [&](const sql::Row& row) { count = row.integer(0); });
+    connection.query(count_waiting_webhooks, {}, [&](const sql::Row& row) {
+        count = row.integer(0);
+    });
     return count;
 }
 

@@ -9,8 +9,8 @@
 #include "core/sql/sql.hpp"
 #include "order/types.hpp"
 
-/// All SQL of the order service. load and save serve the writer, for a whole batch at a time; the rest
-/// are the look-ups of the API and the driver. Throws sql's Outage and Broken.
+/// All SQL of the order service. load and save serve the writer, for a whole batch at a time; the
+/// rest are the look-ups of the API and the driver. Throws sql's Outage and Broken.
 namespace pay::order {
 
 extern const std::span<const EmbeddedFile> schema;
@@ -19,7 +19,9 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 void save(sql::Transaction& transaction, const State& state);
 
 std::optional<Order> find_order(sql::Connection& connection, std::string_view id);
-std::optional<Order> find_order_by_receipt(sql::Connection& connection, std::string_view receipt_id);
+std::optional<Order> find_order_by_receipt(
+    sql::Connection& connection, std::string_view receipt_id
+);
 
 struct OrderQuery {
     std::string user_id{};  ///< empty: everybody's

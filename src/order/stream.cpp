@@ -83,9 +83,9 @@ void stream_order(
     const std::string id = request.parameters.at(0);
     if (!is_id(prefix::order, id)) return responder.refuse(not_found());
     service.engine().readers().run(
-        std::move(responder), [&service, &io, id, caller = request.caller, language = request.language](
-                                  sql::Connection& connection, http::Responder& answer
-                              ) {
+        std::move(responder),
+        [&service, &io, id, caller = request.caller,
+         language = request.language](sql::Connection& connection, http::Responder& answer) {
             const auto order = find_order(connection, id);
             const bool seen = order && (caller.admin() || caller.user_id == order->user_id);
             if (!seen) return answer.refuse(not_found());

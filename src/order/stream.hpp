@@ -5,8 +5,8 @@
 
 namespace pay::order {
 
-/// GET /v1/orders/{id}/stream: the order now and at every change, as server-sent events, until it is
-/// final or the client goes; a comment now and then keeps the connection.
+/// GET /v1/orders/{id}/stream: the order now and at every change, as server-sent events, until it
+/// is final or the client goes; a comment now and then keeps the connection.
 void stream_order(
     Service& service, http::Io& io, const http::Request& request, http::Responder responder
 );

@@ -60,7 +60,7 @@ struct Order {
     std::optional<Won> amount;
     std::optional<Points> points;
     Status status = Status::PENDING;
-    std::string receipt_id;            ///< the one receipt this order holds; empty if none
+    std::string receipt_id;  ///< the one receipt this order holds; empty if none
     /// Handed in while the gateway was silent, or held and let go after a decline; holds nothing.
     std::string presented_receipt_id;
     Won canceled_amount;
@@ -71,9 +71,10 @@ struct Order {
     std::int64_t version = 1;
     Time created_at{};
     Time updated_at{};
-    std::optional<Time> due_at;       ///< when the driver looks at it next; nothing: never
-    int attempts = 0;                 ///< of what the driver does in this status
-    std::optional<Time> approval_at;  ///< an approval was asked for then, and its outcome is not known
+    std::optional<Time> due_at;  ///< when the driver looks at it next; nothing: never
+    int attempts = 0;            ///< of what the driver does in this status
+    std::optional<Time>
+        approval_at;  ///< an approval was asked for then, and its outcome is not known
     std::optional<Time> deadline_at;  ///< when the saga turns round, or a deposit is due
 
     bool final() const {
@@ -92,8 +93,8 @@ struct Refund {
     std::string order_id;
     RefundStatus status = RefundStatus::open;
     std::string cancel_id;
-    Won canceled_before;             ///< the gateway's total when the call was decided on
-    std::optional<Time> called_at;   ///< a call went out then and its outcome is not known
+    Won canceled_before;            ///< the gateway's total when the call was decided on
+    std::optional<Time> called_at;  ///< a call went out then and its outcome is not known
     std::optional<Time> due_at;
     int attempts = 0;
     Time created_at{};
@@ -132,7 +133,8 @@ struct Settings {
     Duration webhook_look_up_after = std::chrono::milliseconds{500};
 };
 
-// ---- commands -------------------------------------------------------------------------------------
+// ---- commands
+// -------------------------------------------------------------------------------------
 
 /// A new order, as the caller wants it. The price comes from the catalogue.
 struct NewOrder {
@@ -155,8 +157,9 @@ struct PlacePaid {
     gateway::Payment payment;
 };
 
-/// What the gateway says of a payment that is for this order: from the browser's confirm, a webhook,
-/// the poller or an operator. `user_id` is set where a user's call must be for an order of their own.
+/// What the gateway says of a payment that is for this order: from the browser's confirm, a
+/// webhook, the poller or an operator. `user_id` is set where a user's call must be for an order of
+/// their own.
 struct Confirm {
     std::string order_id;
     std::string user_id;
@@ -214,8 +217,8 @@ struct CloseRefused {
 struct StoreWebhook {
     Webhook webhook;
 };
-/// What became of a stored webhook's look-up. No payment: the gateway knows no such receipt, or (with
-/// `again`) could not be asked.
+/// What became of a stored webhook's look-up. No payment: the gateway knows no such receipt, or
+/// (with `again`) could not be asked.
 struct WebhookLookedUp {
     Webhook::Key key;
     std::optional<gateway::Payment> payment;
@@ -226,15 +229,16 @@ using Command = std::variant<
     Place, PlacePaid, Confirm, ApprovalEnded, PointReplied, OrderItemReplied, Wake, BeginRefund,
     RefundEnded, PostponeRefund, CloseRefused, StoreWebhook, WebhookLookedUp, item::Changed>;
 
-// ---- answers --------------------------------------------------------------------------------------
+// ---- answers
+// --------------------------------------------------------------------------------------
 
 /// What must happen outside the transaction before the caller can be answered.
 enum class Next {
     nothing,
-    approve,   ///< call the gateway's approve for `order.receipt_id`
-    await,     ///< another call's approval is under way: wait for the order to change
-    cancel,    ///< call the gateway's cancel for `refund`
-    refund,    ///< a refund is due now: have the driver look
+    approve,  ///< call the gateway's approve for `order.receipt_id`
+    await,    ///< another call's approval is under way: wait for the order to change
+    cancel,   ///< call the gateway's cancel for `refund`
+    refund,   ///< a refund is due now: have the driver look
 };
 
 /// The order as it is now. `refusal` is set where the caller is told no although the order changed.
@@ -245,14 +249,15 @@ struct Answer {
     std::optional<Refund> refund;
 };
 
-// ---- state ----------------------------------------------------------------------------------------
+// ---- state
+// ----------------------------------------------------------------------------------------
 
 /// What a batch of commands touches, as loaded, and then as decided.
 struct State {
     std::map<std::string, Order, std::less<>> orders;
     std::map<std::string, std::string, std::less<>> order_of_receipt;
     std::map<std::string, std::string, std::less<>> stored_receipts;  ///< by order, as loaded
-    std::map<std::string, Refund, std::less<>> refunds;  ///< by receipt
+    std::map<std::string, Refund, std::less<>> refunds;               ///< by receipt
     std::map<Webhook::Key, Webhook> webhooks;
     catalogue::Items items;
 

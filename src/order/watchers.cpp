@@ -64,7 +64,8 @@ namespace {
 /// A wait that ends by the order or by the clock, whichever comes first; then it lets go of both.
 class Wait : public std::enable_shared_from_this<Wait> {
  public:
-    explicit Wait(std::move_only_function<void(std::optional<Order>)> done) : x_done(std::move(done)) {}
+    explicit Wait(std::move_only_function<void(std::optional<Order>)> done)
+        : x_done(std::move(done)) {}
 
     void hold(std::shared_ptr<Watchers::Watch> watch, std::shared_ptr<http::Io::Timer> timer) {
         const std::lock_guard lock(x_mutex);

@@ -12,15 +12,15 @@
 
 namespace pay::order {
 
-/// Those who wait for an order to change: `Prefer: wait`, event streams, a confirm that another one's
-/// approval runs ahead of. Woken by the writer right after its commit. Any thread.
+/// Those who wait for an order to change: `Prefer: wait`, event streams, a confirm that another
+/// one's approval runs ahead of. Woken by the writer right after its commit. Any thread.
 class Watchers {
  public:
     /// True when it has seen enough.
     using Seen = std::function<bool(const Order&)>;
 
-    /// `seen` is called with every change of the order, on the writer's thread, until it returns true
-    /// or the handle goes. It must not block.
+    /// `seen` is called with every change of the order, on the writer's thread, until it returns
+    /// true or the handle goes. It must not block.
     class Watch;
     [[nodiscard]] std::shared_ptr<Watch> watch(const std::string& order_id, Seen seen);
 
@@ -36,9 +36,9 @@ class Watchers {
     std::size_t x_sweep_at = least_sweep;
 };
 
-/// Calls `done` once, with the first change of the order that `enough` accepts, or with nothing when
-/// `limit` is over. A change before the call is not seen: ask from the writer's thread, in `done` of a
-/// command on this order, where none can slip through.
+/// Calls `done` once, with the first change of the order that `enough` accepts, or with nothing
+/// when `limit` is over. A change before the call is not seen: ask from the writer's thread, in
+/// `done` of a command on this order, where none can slip through.
 void wait_for(
     const std::shared_ptr<Watchers>& watchers, http::Io& io, const std::string& order_id,
     Duration limit, std::function<bool(const Order&)> enough,

@@ -16,17 +16,29 @@ static_assert(json::whole<item::Changed>);
 
 Text text_of(Failure failure) {
     switch (failure) {
-        case Failure::NONE: return {};
+        case Failure::NONE:
+            return {};
         case Failure::AMOUNT_MISMATCH:
             return {"Another amount was paid than the price.", "결제 금액이 상품 가격과 다릅니다."};
         case Failure::ITEM_REFUSED:
-            return {"The item could not be given; the payment is returned.", "상품을 지급할 수 없어 결제가 환불됩니다."};
+            return {
+                "The item could not be given; the payment is returned.",
+                "상품을 지급할 수 없어 결제가 환불됩니다."
+            };
         case Failure::POINTS_REFUSED:
-            return {"The points could not be given; the payment is returned.", "포인트를 지급할 수 없어 결제가 환불됩니다."};
+            return {
+                "The points could not be given; the payment is returned.",
+                "포인트를 지급할 수 없어 결제가 환불됩니다."
+            };
         case Failure::TIMED_OUT:
-            return {"It took too long; the payment is returned.", "처리가 지연되어 결제가 환불됩니다."};
+            return {
+                "It took too long; the payment is returned.", "처리가 지연되어 결제가 환불됩니다."
+            };
         case Failure::REFUND_REFUSED:
-            return {"The gateway refused the refund. Please ask the support.", "환불이 거절되었습니다. 고객센터에 문의해 주세요."};
+            return {
+                "The gateway refused the refund. Please ask the support.",
+                "환불이 거절되었습니다. 고객센터에 문의해 주세요."
+            };
     }
     return {};
 }
@@ -41,7 +53,8 @@ Error unknown_receipt() {
     return {
         Code::receipt_invalid,
         {"The gateway knows no such receipt.", "결제 대행사에 없는 영수증입니다."},
-        {{"receipt_id", {"It must be a receipt id of the gateway.", "결제 대행사의 영수증 번호여야 합니다."}}},
+        {{"receipt_id",
+          {"It must be a receipt id of the gateway.", "결제 대행사의 영수증 번호여야 합니다."}}},
         {}
     };
 }
@@ -62,7 +75,9 @@ OrderView view(const Order& order, http::Language language) {
     if (!order.receipt_id.empty()) shown.receipt_id = order.receipt_id;
     shown.canceled_amount = order.canceled_amount;
     if (order.failure != Failure::NONE) {
-        shown.failure = {std::string(json::name_of(order.failure)), in(language, text_of(order.failure))};
+        shown.failure = {
+            std::string(json::name_of(order.failure)), in(language, text_of(order.failure))
+        };
     }
     shown.steps.push_back({"payment", order.payment.status, order.payment.at});
     if (order.point) shown.steps.push_back({"point", order.point->status, order.point->at});
@@ -87,7 +102,8 @@ Result<PlaceBody> read_place(std::string_view body) {
         return Error{
             Code::invalid,
             {},
-            {{"receipt_id", {"An order paid with points has none.", "포인트 결제에는 영수증이 없습니다."}}},
+            {{"receipt_id",
+              {"An order paid with points has none.", "포인트 결제에는 영수증이 없습니다."}}},
             {}
         };
     }

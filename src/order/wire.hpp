@@ -46,8 +46,8 @@ struct OrderView {
 };
 BOOST_DESCRIBE_STRUCT(
     OrderView, (),
-    (id, user_id, item_id, item_name, item_version, payment_method, amount, points, status, receipt_id,
-     canceled_amount, failure, steps, version, created_at, updated_at)
+    (id, user_id, item_id, item_name, item_version, payment_method, amount, points, status,
+     receipt_id, canceled_amount, failure, steps, version, created_at, updated_at)
 )
 
 OrderView view(const Order& order, http::Language language);

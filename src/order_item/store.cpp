@@ -15,7 +15,6 @@ constexpr std::array<std::string_view, 11> columns{"id",         "order_id",   "
                                                    "revoked_at", "entitlement"};
 constexpr sql::Table table{"order_item", columns};
 
-
 constexpr std::string_view select_by_ids = R"(
     SELECT id, order_id, user_id, item_id, item_name, kind, amount, points, created_at, revoked_at
     FROM order_item WHERE id IN )";

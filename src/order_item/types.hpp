@@ -56,7 +56,7 @@ struct State {
     std::set<std::string> saved{};                             ///< orders with a new row
     std::set<std::string> revoked{};                           ///< orders whose stored row changed
     std::map<std::string, std::string, std::less<>> owners{};  ///< order by entitlement
-    inbox::Answers<Action> given{};  ///< by order and action
+    inbox::Answers<Action> given{};                            ///< by order and action
     std::map<std::string, item::Changed, std::less<>> catalogue{};
     std::set<std::string> changed_catalogue{};  ///< ids of its items to be written
 };

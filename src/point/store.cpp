@@ -23,7 +23,6 @@ constexpr std::array<std::string_view, 3> adjustment_columns{
 };
 constexpr sql::Table adjustment_table{"adjustment", adjustment_columns};
 
-
 constexpr std::string_view select_wallets = R"(
     SELECT user_id, paid, bonus, held, owed, version, updated_at FROM wallet WHERE user_id IN )";
 constexpr std::string_view select_ledger = R"(

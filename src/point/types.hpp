@@ -99,9 +99,9 @@ struct WalletRow {
 /// What a batch of instructions touches.
 struct State {
     std::map<std::string, WalletRow, std::less<>> wallets{};
-    inbox::Answers<Action> given{};  ///< by order and action
-    std::vector<Posting> postings{};                          ///< new ones
-    std::vector<Adjustment> adjustments{};                    ///< new ones
+    inbox::Answers<Action> given{};         ///< by order and action
+    std::vector<Posting> postings{};        ///< new ones
+    std::vector<Adjustment> adjustments{};  ///< new ones
 };
 
 /// A line of the list a user sees: one for each transaction.

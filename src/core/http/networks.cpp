@@ -46,7 +46,9 @@ Networks::Networks(const std::vector<std::string>& cidrs) {
 Networks::~Networks() = default;
 Networks::Networks(Networks&&) noexcept = default;
 
-bool Networks::empty() const { return x_list->v4.empty() && x_list->v6.empty(); }
+bool Networks::empty() const {
+    return x_list->v4.empty() && x_list->v6.empty();
+}
 
 bool Networks::contains(std::string_view text) const {
     error_code failed;

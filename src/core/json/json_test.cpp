@@ -73,10 +73,8 @@ TEST_CASE("an absent or null optional is nothing") {
 }
 
 TEST_CASE("a wrong type is named by its path") {
-    const auto error = fault_of(
-        R"({"amount":1.0,"colour":"green","gift":1,)"
-        R"("lines":[{"name":"a","quantity":99999999999999999999}]})"
-    );
+    const auto error = fault_of(R"({"amount":1.0,"colour":"green","gift":1,)"
+                                R"("lines":[{"name":"a","quantity":99999999999999999999}]})");
     CHECK(error.code == Code::bad_request);
     REQUIRE(error.fields.size() == 4);
     CHECK(error.fields[0].field == "amount");
