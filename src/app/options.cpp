@@ -30,6 +30,14 @@ void secret(
     command.add_option(name, value, text)->envname(variable_of(name));
 }
 
+/// As read_duration() takes it, in its largest whole unit.
+std::string write_duration(Duration value) {
+    const auto ms = value.count();
+    if (ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
+    if (ms % 1'000 == 0) return std::to_string(ms / 1'000) + "s";
+    return std::to_string(ms) + "ms";
+}
+
 void duration(
     CLI::App& command, const std::string& name, Duration& value, const std::string& text
 ) {
@@ -38,7 +46,8 @@ void duration(
             name, [&value](const std::string& given) { value = read_duration(given); }, text
         )
         ->envname(variable_of(name))
-        ->type_name("DURATION");
+        ->type_name("DURATION")
+        ->default_str(write_duration(value));
 }
 
 void add_token_flags(CLI::App& command, TokenSecret& token) {
@@ -133,26 +142,18 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         )
         ->envname("PAYMENTS_MIGRATE");
     auto& order = options.order;
+    duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this");
     duration(
-        command, "--expire-after", order.expire_after, "Unpaid orders expire after this [30m]"
+        command, "--saga-deadline", order.saga_deadline, "A paid order turns round after this"
     );
     duration(
-        command, "--saga-deadline", order.saga_deadline, "A paid order turns round after this [15m]"
+        command, "--resend-after", order.resend_after, "Unanswered commands go again after this"
     );
+    duration(command, "--poll-after", order.poll_after, "First question about an unpaid order");
     duration(
-        command, "--resend-after", order.resend_after,
-        "Unanswered commands go again after this [10s]"
+        command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
-    duration(
-        command, "--poll-after", order.poll_after, "First question about an unpaid order [15s]"
-    );
-    duration(
-        command, "--approval-recheck", order.approval_recheck,
-        "Unknown approvals are asked for [15s]"
-    );
-    duration(
-        command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for [60s]"
-    );
+    duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
 }
 
 void add_flags(CLI::App& command, SandboxCommand& options) {

@@ -172,7 +172,8 @@ Seed first_items(Time now) {
     Seed seed;
     for (const auto& package : packages) {
         Create create;
-        create.id = make_id(prefix::item, now);
+        // A millisecond apart, so that they are listed in this order.
+        create.id = make_id(prefix::item, now + Duration{static_cast<int>(seed.items.size())});
         create.name = package.name;
         create.amount = Won{package.amount};
         create.points = Points{package.points};

@@ -30,6 +30,11 @@ class Feed : public std::enable_shared_from_this<Feed> {
         if (!show(order)) comment_later();
     }
 
+    void stop() {
+        const std::lock_guard lock(x_mutex);
+        if (!x_over) end();
+    }
+
     /// True when it has seen enough. Changes may come before the state that was read at first.
     bool show(const Order& order) {
         const std::lock_guard lock(x_mutex);
@@ -99,7 +104,7 @@ void stream_order(
                     [id, feed](sql::Connection& again) {
                         if (const auto now = find_order(again, id)) feed->begin(*now);
                     },
-                    [stream] { stream->close(); }
+                    [feed] { feed->stop(); }
                 );
             };
             answer.send(std::move(response));
