@@ -70,6 +70,7 @@ TEST_CASE("the service is ready once its catalogue holds something, after a rest
     House house;
     CHECK(house.running.service.fault() == "the catalogue is not read yet");
     CHECK(house.sell(1));
+    CHECK(house.sell(2));  // its batch comes after all that follows the first one's commit
     CHECK_FALSE(house.running.service.fault());
 }
 
