@@ -141,19 +141,17 @@ void readers_see_what_is_committed(const MakeStorage& make_storage) {
 }
 
 /// Each transaction writes two rows, so a reader that sees an odd number saw half of one.
-void pool_serves_threads(const MakeStorage& make_storage) {
+void readers_see_whole_transactions(const MakeStorage& make_storage) {
     const Things things(make_storage);
-    ReadPool pool(*things.database, 2);
     std::atomic<int> reads = 0;
     std::atomic<int> odd = 0;
     std::vector<std::jthread> readers;
     for (int i = 0; i < 6; ++i) {
         readers.emplace_back([&](const std::stop_token& stop) {
+            const auto connection = things.database->connect(Mode::read_only);
             do {
-                pool.with([&](Connection& connection) {
-                    if (count(connection) % 2 != 0) ++odd;
-                    ++reads;
-                });
+                if (count(*connection) % 2 != 0) ++odd;
+                ++reads;
             } while (!stop.stop_requested());
         });
     }
@@ -168,16 +166,6 @@ void pool_serves_threads(const MakeStorage& make_storage) {
     CHECK(odd == 0);
     CHECK(reads >= 6);
     CHECK(things.count() == 100);
-}
-
-void pool_outlives_faults(const MakeStorage& make_storage) {
-    const Things things(make_storage);
-    ReadPool pool(*things.database, 1);
-    CHECK_THROWS_AS(pool.with([](Connection&) { throw Outage("gone"); }), Outage);
-    CHECK_THROWS_AS(pool.with([](Connection& c) { c.execute("SELEC 1"); }), Broken);
-    std::int64_t rows = -1;
-    pool.with([&](Connection& connection) { rows = count(connection); });
-    CHECK(rows == 0);
 }
 
 constexpr EmbeddedFile first{
@@ -287,8 +275,7 @@ const std::vector<DatabaseCase>& database_cases() {
         {"a statement runs inside itself", statement_runs_inside_itself},
         {"an exception rolls back", exception_rolls_back},
         {"readers see what is committed", readers_see_what_is_committed},
-        {"a pool serves more threads than it has connections", pool_serves_threads},
-        {"a pool outlives faults", pool_outlives_faults},
+        {"readers on threads of their own see whole transactions", readers_see_whole_transactions},
         {"migrations run once and in order", migrations_run_once_and_in_order},
         {"migrations of other dialects are left out", migrations_of_other_dialects_are_left_out},
         {"a changed migration is refused", changed_migration_is_refused},

@@ -157,21 +157,6 @@ class Database {
     virtual std::unique_ptr<Connection> connect(Mode mode) = 0;
 };
 
-/// Up to `size` read-only connections, opened when first needed. Any thread; the database must
-/// outlive it.
-class ReadPool {
- public:
-    ReadPool(Database& database, std::size_t size);
-    ~ReadPool();
-    /// Calls `work` with a connection of its own; waits for a free one, so `work` must not call
-    /// with() again. A connection that met an Outage is not used again.
-    void with(const std::function<void(Connection&)>& work);
-
- private:
-    struct State;
-    std::unique_ptr<State> x_state;
-};
-
 /// A storage URL of the contract: `sqlite:DIR`, a folder with a file `<service>.db` each, made by
 /// the first database(). One serving process per DIR holds its lock. One thread at a time.
 class Storage {
