@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+#include <map>
+#include <mutex>
+
 #include "core/json/read.hpp"
 #include "ground.hpp"
 #include "item/messages.hpp"
@@ -153,14 +157,19 @@ TEST_CASE("the first items are put in once, whatever became of them") {
 }
 
 TEST_CASE("an announcement tells every item, again if it was not taken, and then ends") {
-    test::Ground ground;
+    std::mutex mutex;  // messages come on the threads of the writer, of timers and of this test
     int calls = 0;
     std::map<std::string, int> told;
+    test::Ground ground;
     ground.bus.subscribe(
         {std::string(changed_topic), "copy",
          [&](const bus::Message& message, bus::Handled handled) {
-             const bool taken = ++calls % 3 != 0;
-             if (taken) ++told[message.key];
+             const bool taken = [&] {
+                 const std::lock_guard lock(mutex);
+                 const bool takes = ++calls % 3 != 0;
+                 if (takes) ++told[message.key];
+                 return takes;
+             }();
              CHECK(message.type == changed_type);
              CHECK(is_id(prefix::message, message.id));
              handled(taken ? bus::Verdict::done : bus::Verdict::retry);
@@ -174,5 +183,6 @@ TEST_CASE("an announcement tells every item, again if it was not taken, and then
     std::promise<void> ended;
     running.service.announce([&ended] { ended.set_value(); });
     ended.get_future().wait();
+    const std::lock_guard lock(mutex);
     CHECK(told.size() == 4);
 }
