@@ -1,6 +1,7 @@
 """Starts, stops and kills real `payments` processes by their pids, and talks to them over HTTP."""
 
 import base64
+import ctypes
 import hashlib
 import hmac
 import http.client
@@ -23,6 +24,13 @@ SECRET = "a-secret-of-the-system-tests-0123456789"
 READY_S = 20
 STOP_S = 20
 CALL_S = 40
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+def die_with_parent():
+    """Run in a child before it becomes `payments`: a killed test leaves no server behind."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def clean_environment(**more):
@@ -69,7 +77,7 @@ class Process:
         with open(self.log, "ab") as errors:
             self.child = subprocess.Popen(
                 [EXECUTABLE, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=errors, env=clean_environment(**environment))
+                stderr=errors, preexec_fn=die_with_parent, env=clean_environment(**environment))
         self.url = self._wait_until_ready()
         self.port = int(self.url.rsplit(":", 1)[1])
 
