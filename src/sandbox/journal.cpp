@@ -79,6 +79,7 @@ struct Journal::State {
     std::thread thread;
 
     void run() {
+        bool complete = true;
         std::unique_lock lock(mutex);
         for (;;) {
             changed.wait(lock, [this] { return closing || !next.empty(); });
@@ -86,8 +87,9 @@ struct Journal::State {
             Batch batch = std::exchange(next, {});
             writing = true;
             lock.unlock();
-            const bool written = write_until_done(batch);
-            if (written) {
+            // Whoever waits in a later batch waits for what was given up, too.
+            complete = complete && write_until_done(batch);
+            if (complete) {
                 for (auto& work : batch.waiting) work();
             }
             batch = {};
