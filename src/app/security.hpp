@@ -9,7 +9,8 @@
 namespace pay::app {
 
 bool is_loopback_address(const std::string& host_and_port);
-/// `sandbox:`, or an http(s) URL whose host is a loopback address.
+/// `sandbox:`, or an http(s) URL whose host is a loopback address. Throws std::runtime_error with
+/// one clear line for what is neither.
 bool is_loopback_gateway(const std::string& bootpay_url);
 
 /// Fills in the development secret and the sandbox's credentials where they are allowed; throws
