@@ -44,7 +44,7 @@ struct ServeOptions {
     std::string cors_origin;
     std::vector<std::string> webhook_allow;
     std::vector<std::string> trusted_proxies;
-    bool migrate = true;
+    bool no_migrate = false;
     order::Settings order;
 };
 
