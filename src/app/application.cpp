@@ -64,6 +64,15 @@ std::string listen_of(const ServeOptions& options) {
     return options.listen.empty() ? "127.0.0.1:8080" : options.listen;
 }
 
+/// As browsers write it in their Origin header.
+bool is_origin(const std::string& text) {
+    try {
+        return http::parse_base_url(text).prefix.empty() && !text.ends_with('/');
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 /// Values that cannot work are refused before a folder is made or a database opened.
 std::shared_ptr<const http::TokenVerifier> check_values(
     const ServeOptions& options, std::shared_ptr<const Clock> clock
@@ -71,6 +80,9 @@ std::shared_ptr<const http::TokenVerifier> check_values(
     http::check_listen(listen_of(options));
     http::Networks{options.webhook_allow};
     http::Networks{options.trusted_proxies};
+    if (!options.cors_origin.empty() && !is_origin(options.cors_origin)) {
+        throw BadUse("--cors-origin is http(s)://HOST[:PORT], without a slash at its end");
+    }
     if (options.bootpay_url == "sandbox:") {
         http::check_listen(options.sandbox_listen);
     } else {
@@ -86,7 +98,7 @@ std::shared_ptr<const http::TokenVerifier> check_values(
 std::unique_ptr<sql::Storage> open_locked(const ServeOptions& options) {
     auto storage = sql::open_storage(options.database_url);
     storage->lock();
-    if (options.migrate) return storage;
+    if (!options.no_migrate) return storage;
     for (const auto& [service, migrations] : schemas()) {
         auto connection = storage->existing(service)->connect(sql::Mode::read_only);
         if (sql::migrated(*connection, migrations)) continue;
@@ -102,6 +114,7 @@ sandbox::SandboxOptions sandbox_options(const ServeOptions& options) {
     sandbox::SandboxOptions hosted;
     hosted.listen = options.sandbox_listen;
     hosted.db = options.database_url;
+    hosted.keys = sandbox_keys(options.bootpay);
     return hosted;
 }
 
@@ -140,7 +153,8 @@ struct Application::Parts {
         server = std::make_unique<http::Server>(
             io, std::move(serving),
             [this](http::Request request, http::Responder responder) {
-                router->handle(std::move(request), std::move(responder));
+                auto logged = log_answer(request, std::move(responder), *clock);
+                router->handle(std::move(request), std::move(logged));
             }
         );
         if (sandbox) sandbox->set_webhook_url(server->url() + "/webhooks/bootpay");

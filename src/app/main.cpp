@@ -37,6 +37,15 @@ void add_command(
     });
 }
 
+/// A typing error is named; CLI11 would only ask for a subcommand.
+void check_command(const CLI::App& root, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return;
+    const std::string named = argv[1];
+    const auto is_named = [&](const CLI::App* command) { return command->get_name() == named; };
+    if (!root.get_subcommands(is_named).empty()) return;
+    throw pay::app::BadUse("there is no command '" + named + "' (see --help)");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,6 +65,7 @@ int main(int argc, char** argv) {
         root, "migrate", "Bring the databases to this version", migrate, chosen
     );
     try {
+        check_command(root, argc, argv);
         root.parse(argc, argv);
         return chosen();
     } catch (const CLI::Success& asked) {

@@ -4,6 +4,7 @@
 
 #include "core/embedded.hpp"
 #include "core/json/escape.hpp"
+#include "core/log/log.hpp"
 
 namespace pay::app {
 
@@ -33,6 +34,27 @@ http::Response text(std::string_view content_type, std::string body) {
 }
 
 }  // namespace
+
+http::Responder log_answer(
+    const http::Request& request, http::Responder responder, const Clock& clock
+) {
+    if (!log::enabled(log::Level::debug)) return responder;
+    return http::Responder(
+        [&clock, begun = clock.now(), path = request.path, id = request.request_id,
+         trace = request.traceparent,
+         onward = std::move(responder)](http::Response response) mutable {
+            log::debug(
+                "answered", {{"path", path},
+                             {"status", response.status},
+                             {"ms", (clock.now() - begun).count()},
+                             {"request_id", id},
+                             {"traceparent", trace}}
+            );
+            onward.send(std::move(response));
+        },
+        request.language, request.path
+    );
+}
 
 std::vector<http::Route> operation_routes(
     metrics::Metrics& metrics, std::vector<Readiness> services

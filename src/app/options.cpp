@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "bench/bench.hpp"
 
@@ -36,6 +37,10 @@ std::string write_duration(Duration value) {
     if (ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
     if (ms % 1'000 == 0) return std::to_string(ms / 1'000) + "s";
     return std::to_string(ms) + "ms";
+}
+
+void toggle(CLI::App& command, const std::string& name, bool& value, const std::string& text) {
+    command.add_flag(name, value, text)->envname(variable_of(name));
 }
 
 void duration(
@@ -85,6 +90,9 @@ Duration read_duration(const std::string& text) {
 }
 
 void apply_config(CLI::App& command, const std::string& file) {
+    if (std::filesystem::is_directory(file)) {
+        throw BadUse("the config file " + file + " is a folder");
+    }
     std::vector<CLI::ConfigItem> items;
     try {
         items = CLI::ConfigTOML().from_file(file);
@@ -130,17 +138,20 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         "PEM public key or JWKS file for RS256, ES256"
     );
     flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
-    flag(command, "--webhook-allow", options.webhook_allow, "CIDRs webhooks are taken from");
+    flag(
+        command, "--webhook-allow", options.webhook_allow,
+        "CIDRs webhooks are taken from, between commas"
+    )
+        ->delimiter(',');
     flag(
         command, "--trusted-proxy", options.trusted_proxies,
-        "CIDRs whose X-Forwarded-For is believed"
+        "CIDRs whose X-Forwarded-For is believed, between commas"
+    )
+        ->delimiter(',');
+    toggle(
+        command, "--no-migrate", options.no_migrate,
+        "Refuse to start on an older schema instead of migrating"
     );
-    command
-        .add_flag(
-            "--no-migrate{false}", options.migrate,
-            "Refuse to start on an older schema instead of migrating"
-        )
-        ->envname("PAYMENTS_MIGRATE");
     auto& order = options.order;
     duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this");
     duration(
@@ -160,10 +171,11 @@ void add_flags(CLI::App& command, SandboxCommand& options) {
     flag(command, "--listen", options.listen, "HOST:PORT; port 0 takes a free one");
     flag(command, "--webhook-url", options.webhook_url, "Where webhooks go; none: none are sent");
     flag(command, "--db", options.database, "File that keeps the receipts; none: memory");
+    add_bootpay_flags(command, options.keys);
 }
 
 void add_flags(CLI::App& command, TokenCommand& options) {
-    flag(command, "--user", options.user, "User id")->required();
+    flag(command, "--user", options.user, "User id");
     flag(command, "--role", options.role, "user or admin")->check(CLI::IsMember({"user", "admin"}));
     flag(command, "--expires-in", options.expires_in, "Life of the token");
     add_token_flags(command, options.token);
@@ -177,7 +189,7 @@ void add_flags(CLI::App& command, AuditCommand& options) {
     );
     add_bootpay_flags(command, options.bootpay);
     flag(command, "--stuck-after", options.stuck_after, "Older than this is stuck");
-    command.add_flag("--json", options.json, "Print JSON");
+    toggle(command, "--json", options.json, "Print JSON");
 }
 
 void add_flags(CLI::App& command, BenchCommand& options) {
@@ -190,12 +202,15 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         "Its Bootpay sandbox, where receipts are paid"
     );
     flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
-    flag(command, "--orders", options.orders, "End after so many orders; 0: by time");
-    flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s");
+    flag(command, "--orders", options.orders, "End after so many orders; 0: by time")
+        ->check(CLI::NonNegativeNumber);
+    flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s")
+        ->check(CLI::NonNegativeNumber);
     flag(command, "--clients", options.clients, "Buyers at once")->check(CLI::Range(1, 10'000));
-    flag(command, "--warmup", options.warmup, "Orders before the measure begins");
+    flag(command, "--warmup", options.warmup, "Orders before the measure begins")
+        ->check(CLI::NonNegativeNumber);
     add_token_flags(command, options.token);
-    command.add_flag("--json", options.json, "Print JSON");
+    toggle(command, "--json", options.json, "Print JSON");
 }
 
 void add_flags(CLI::App& command, MigrateCommand& options) {

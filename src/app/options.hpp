@@ -44,7 +44,7 @@ struct ServeOptions {
     std::string cors_origin;
     std::vector<std::string> webhook_allow;
     std::vector<std::string> trusted_proxies;
-    bool migrate = true;
+    bool no_migrate = false;
     order::Settings order;
 };
 
@@ -52,6 +52,7 @@ struct SandboxCommand {
     std::string listen = "127.0.0.1:8090";
     std::string webhook_url;
     std::string database;
+    bootpay::Options keys;  ///< what it accepts; its own default where they are not given
 };
 
 struct TokenCommand {

@@ -2,6 +2,9 @@
 
 #include <cstdio>
 
+#include "core/http/base_url.hpp"
+#include "core/http/token.hpp"
+
 namespace pay::app {
 namespace {
 
@@ -13,21 +16,22 @@ std::string_view host_of(std::string_view address) {
     return address.substr(0, address.find(':'));
 }
 
-}  // namespace
-
-bool is_loopback_address(const std::string& host_and_port) {
-    const auto host = host_of(host_and_port);
+bool is_loopback_host(std::string_view host) {
     // A name that begins like an address (127.evil.example) is none.
     const bool numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
     return host == "localhost" || host == "::1" || (host.starts_with("127.") && numeric);
 }
 
+}  // namespace
+
+bool is_loopback_address(const std::string& host_and_port) {
+    return is_loopback_host(host_of(host_and_port));
+}
+
 bool is_loopback_gateway(const std::string& bootpay_url) {
     if (bootpay_url == "sandbox:") return true;
-    const auto scheme = bootpay_url.find("://");
-    if (scheme == std::string::npos) return false;
-    const auto rest = bootpay_url.substr(scheme + 3);
-    return is_loopback_address(rest.substr(0, rest.find('/')));
+    // Read as the client will read it: a second opinion about the host would be a hole.
+    return is_loopback_host(http::parse_base_url(bootpay_url).host);
 }
 
 void complete_credentials(bootpay::Options& options, const std::string& bootpay_url) {
@@ -43,8 +47,7 @@ void complete_credentials(bootpay::Options& options, const std::string& bootpay_
     if (!is_loopback_gateway(bootpay_url)) {
         throw BadUse(
             "a gateway on another machine needs credentials: set PAYMENTS_BOOTPAY_APPLICATION_ID "
-            "and "
-            "PAYMENTS_BOOTPAY_PRIVATE_KEY, or PAYMENTS_BOOTPAY_CLIENT_KEY and "
+            "and PAYMENTS_BOOTPAY_PRIVATE_KEY, or PAYMENTS_BOOTPAY_CLIENT_KEY and "
             "PAYMENTS_BOOTPAY_SECRET_KEY"
         );
     }
@@ -52,7 +55,27 @@ void complete_credentials(bootpay::Options& options, const std::string& bootpay_
     options.private_key = sandbox_key;
 }
 
+sandbox::Keys sandbox_keys(const bootpay::Options& given) {
+    sandbox::Keys keys;
+    if (!given.application_id.empty()) {
+        keys.application_id = given.application_id;
+        keys.private_key = given.private_key;
+    }
+    if (!given.client_key.empty()) {
+        keys.client_key = given.client_key;
+        keys.secret_key = given.secret_key;
+    }
+    return keys;
+}
+
 void secure(ServeOptions& options, const std::string& listen) {
+    if (options.bootpay_url == "sandbox:" && !is_loopback_address(options.sandbox_listen)) {
+        throw BadUse(
+            "the hosted sandbox lets anybody pay without money: --sandbox-listen must be a "
+            "loopback "
+            "address"
+        );
+    }
     complete_credentials(options.bootpay, options.bootpay_url);
     auto& token = options.token;
     if (!token.secret.empty() && !token.keys_file.empty()) {
@@ -69,15 +92,19 @@ void secure(ServeOptions& options, const std::string& listen) {
     if (!is_loopback_gateway(options.bootpay_url)) {
         throw BadUse(
             "a real gateway needs a secret of your own: set PAYMENTS_JWT_SECRET (32 bytes or more) "
-            "or "
-            "--jwt-keys; the development secret is for the sandbox only"
+            "or --jwt-keys; the development secret is for the sandbox only"
         );
     }
     token.secret = development_secret;
 }
 
 std::string signing_secret(const TokenSecret& given) {
-    if (!given.secret.empty()) return given.secret;
+    if (!given.secret.empty()) {
+        if (given.secret.size() < http::secret_min) {
+            throw BadUse("--jwt-secret must have at least 32 bytes");
+        }
+        return given.secret;
+    }
     std::fputs(
         "payments: signing with the development secret, which works on loopback only\n", stderr
     );

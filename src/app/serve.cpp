@@ -3,6 +3,7 @@
 
 #include "app/application.hpp"
 #include "app/commands.hpp"
+#include "app/security.hpp"
 #include "core/log/log.hpp"
 #include "core/result/outage.hpp"
 #include "sandbox/sandbox.hpp"
@@ -60,6 +61,7 @@ int run_sandbox(const SandboxCommand& options) {
     asked.listen = options.listen;
     asked.webhook_url = options.webhook_url;
     asked.db = options.database;
+    asked.keys = sandbox_keys(options.keys);
     sandbox::Sandbox sandbox(io, std::move(asked), std::make_shared<SystemClock>());
     sandbox.start();
     announce(sandbox.url());

@@ -10,7 +10,7 @@ namespace pay::app {
 int print_token(const TokenCommand& options) {
     if (!http::is_user_id(options.user)) {
         throw BadUse(
-            "--user must be 1 to 64 of A-Z a-z 0-9 . _ @ - and begin with a letter or a digit"
+            "--user takes 1 to 64 of A-Z a-z 0-9 . _ @ - that begin with a letter or a digit"
         );
     }
     const Time now = SystemClock{}.now();

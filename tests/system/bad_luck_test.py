@@ -51,9 +51,12 @@ class WrongUse(Scratch):
                           ("token", "--user", "kim", "--expires-in", "soon"),
                           ("sandbox", "--listen", "nonsense"), ("audit", "--stuck-after", "x"),
                           ("audit", "--db", f"sqlite:{self.folder}/nothing"),
+                          ("token", "--user", "kim", "--jwt-secret", "short"),
+                          ("bench", "charge", "--orders", "-1"),
                           ("migrate", "--db", "nonsense")):
             with self.subTest(arguments):
                 self.refused(*arguments)
+        self.assertIn("fly", self.refused("fly", "--help"))
 
     def test_values_that_cannot_work(self):
         for flags in (("--listen", "nonsense"), ("--listen", "127.0.0.1"),
@@ -61,6 +64,9 @@ class WrongUse(Scratch):
                       ("--listen", "256.0.0.1:0"), ("--db", "nonsense"), ("--db", "sqlite:"),
                       ("--db", "mysql://root@127.0.0.1:1/payments"), ("--bus", "nonsense"),
                       ("--bus", "kafka://127.0.0.1:1"), ("--bootpay-url", "nonsense"),
+                      ("--bootpay-url", "http://[::1]gateway.invalid/v2"),
+                      ("--bootpay-url", "http://127.0.0.1:80@gateway.invalid/v2"),
+                      ("--cors-origin", "nonsense"), ("--cors-origin", "https://a.example/"),
                       ("--expire-after", "soon"), ("--poll-after", "-1s"), ("--log-level", "loud"),
                       ("--webhook-allow", "everybody"), ("--trusted-proxy", "300.0.0.0/8"),
                       ("--jwt-keys", "/nowhere"), ("--bootpay-secret-key", "half-a-pair"),
@@ -72,11 +78,38 @@ class WrongUse(Scratch):
         self.serve(PAYMENTS_LISTEN="nonsense")
         self.serve(PAYMENTS_JWT_SECRET="short")
         self.serve(PAYMENTS_POLL_AFTER="soon")
+        told = self.serve(PAYMENTS_WEBHOOK_ALLOW="10.0.0.0/8,everybody")
+        self.assertIn("'everybody'", told)  # the one before the comma was read
+
+    def test_no_migrate_from_wherever_it_is_said(self):
+        config = self.folder / "payments.toml"
+        config.write_text("no-migrate = true")
+        for flags, environment in ((("--no-migrate",), {}), ((), {"PAYMENTS_NO_MIGRATE": "true"}),
+                                   (("--config", str(config)), {})):
+            with self.subTest(flags=flags, environment=environment):
+                data = self.folder / "data"
+                data.mkdir()
+                self.addCleanup(shutil.rmtree, data, True)
+                done = run("serve", "--db", f"sqlite:{data}", "--listen", "127.0.0.1:0",
+                           "--sandbox-listen", "127.0.0.1:0", *flags, **environment)
+                self.assertEqual(done.returncode, 2, done)
+                self.assertIn("order.db", done.stderr)
+                self.assertFalse((data / "order.db").exists())
+                shutil.rmtree(data)
+
+    def test_a_config_file_gives_what_a_command_needs(self):
+        config = self.folder / "payments.toml"
+        config.write_text("user = 'kim'")
+        done = run("token", "--config", str(config))
+        self.assertEqual(done.returncode, 0, done)
+        done = run("audit", "--db", f"sqlite:{self.folder}/nothing", PAYMENTS_JSON="perhaps")
+        self.assertIn("perhaps", done.stderr)
 
     def test_config_files(self):
         config = self.folder / "payments.toml"
         told = self.serve("--config", str(config))
         self.assertIn("payments.toml", told)
+        self.serve("--config", str(self.folder))
         for text in ("listen = [", "colour = 'red'", "poll-after = 'soon'",
                      "[section]\nlisten = 'x'", "listen = 'nonsense'", "db = 'nonsense'"):
             with self.subTest(text):

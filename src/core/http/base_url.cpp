@@ -26,7 +26,8 @@ BaseUrl parse_base_url(const std::string& text) {
     const bool tls = url.scheme_id() == urls::scheme::https;
     if ((!tls && url.scheme_id() != urls::scheme::http) || url.host_address().empty() ||
         url.has_userinfo() || url.has_query() || url.has_fragment() ||
-        (url.has_port() && !is_port(url.port()))) {
+        (url.has_port() && !is_port(url.port())) ||
+        !(url.encoded_path().empty() || url.encoded_path().starts_with('/'))) {
         throw std::runtime_error("a base URL is http(s)://HOST[:PORT][/PREFIX]");
     }
     BaseUrl base;

@@ -18,7 +18,6 @@
 namespace pay::http {
 namespace {
 
-constexpr std::size_t secret_min = 32;
 constexpr std::size_t token_max = 8 * 1024;
 constexpr std::size_t user_id_max = 64;
 

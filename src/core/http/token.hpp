@@ -10,6 +10,9 @@
 
 namespace pay::http {
 
+/// Shortest HS256 secret, in bytes.
+inline constexpr std::size_t secret_min = 32;
+
 /// How tokens are verified. Exactly one of `secret` and `keys_file` is set.
 struct TokenOptions {
     std::string secret{};     ///< HS256 only, at least 32 bytes

@@ -92,6 +92,10 @@ void start(Level level, Format wanted) {
     }
 }
 
+bool enabled(Level level) {
+    return logger().should_log(to_spdlog(level));
+}
+
 void debug(std::string_view message, Fields fields) {
     write(Level::debug, message, fields);
 }

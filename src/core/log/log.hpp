@@ -32,6 +32,9 @@ using Fields = std::initializer_list<Field>;
 /// Once, before threads start. Without it: text, from `warn` on.
 void start(Level level, Format format);
 
+/// Whether lines of this level are written: to spare the work of making one.
+bool enabled(Level level);
+
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});
