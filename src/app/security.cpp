@@ -22,6 +22,16 @@ bool is_loopback_host(std::string_view host) {
     return host == "localhost" || host == "::1" || (host.starts_with("127.") && numeric);
 }
 
+/// Half a pair of keys is a mistake, never a wish.
+void check_pairs(const bootpay::Options& options) {
+    if (options.application_id.empty() != options.private_key.empty()) {
+        throw BadUse("--bootpay-application-id and --bootpay-private-key go together");
+    }
+    if (options.client_key.empty() != options.secret_key.empty()) {
+        throw BadUse("--bootpay-client-key and --bootpay-secret-key go together");
+    }
+}
+
 }  // namespace
 
 bool is_loopback_address(const std::string& host_and_port) {
@@ -35,15 +45,8 @@ bool is_loopback_gateway(const std::string& bootpay_url) {
 }
 
 void complete_credentials(bootpay::Options& options, const std::string& bootpay_url) {
-    const bool token_form = !options.application_id.empty() || !options.private_key.empty();
-    const bool basic_form = !options.client_key.empty() || !options.secret_key.empty();
-    if (token_form && (options.application_id.empty() || options.private_key.empty())) {
-        throw BadUse("--bootpay-application-id and --bootpay-private-key go together");
-    }
-    if (basic_form && (options.client_key.empty() || options.secret_key.empty())) {
-        throw BadUse("--bootpay-client-key and --bootpay-secret-key go together");
-    }
-    if (token_form || basic_form) return;
+    check_pairs(options);
+    if (!options.application_id.empty() || !options.client_key.empty()) return;
     if (!is_loopback_gateway(bootpay_url)) {
         throw BadUse(
             "a gateway on another machine needs credentials: set PAYMENTS_BOOTPAY_APPLICATION_ID "
@@ -56,6 +59,7 @@ void complete_credentials(bootpay::Options& options, const std::string& bootpay_
 }
 
 sandbox::Keys sandbox_keys(const bootpay::Options& given) {
+    check_pairs(given);
     sandbox::Keys keys;
     if (!given.application_id.empty()) {
         keys.application_id = given.application_id;
