@@ -12,24 +12,6 @@ constexpr Duration turn_pause{200};
 constexpr std::int64_t most_at_a_turn = 128;
 constexpr std::size_t most_at_once = 64;  // so that look-ups never crowd out the buyers' own
 
-/// Whether a refund may be decided on. A stage that is unknown or on its way says nothing of the
-/// money.
-bool settled(gateway::Stage stage) {
-    switch (stage) {
-        case gateway::Stage::paid:
-        case gateway::Stage::canceled:
-        case gateway::Stage::declined:
-        case gateway::Stage::failed:
-            return true;
-        case gateway::Stage::not_yet:
-        case gateway::Stage::approvable:
-        case gateway::Stage::in_progress:
-        case gateway::Stage::awaiting_deposit:
-            break;
-    }
-    return false;
-}
-
 }  // namespace
 
 /// One thing being worked on; free again when the last step lets go.

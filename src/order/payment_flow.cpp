@@ -14,8 +14,9 @@ Error no_such_receipt() {
     };
 }
 
-/// Whether a look-up after an approval of unknown outcome tells how it ended.
-bool decisive(gateway::Stage stage) {
+}  // namespace
+
+bool settled(gateway::Stage stage) {
     switch (stage) {
         case gateway::Stage::paid:
         case gateway::Stage::canceled:
@@ -30,8 +31,6 @@ bool decisive(gateway::Stage stage) {
     }
     return false;
 }
-
-}  // namespace
 
 Error gateway_error(gateway::Trouble trouble) {
     const bool late = trouble == gateway::Trouble::timed_out;
@@ -146,7 +145,7 @@ void PaymentFlow::look_again(
         receipt,
         [this, asker, order_id = std::move(order_id), receipt_id = std::move(receipt_id),
          outcome = std::move(outcome)](gateway::Found found) mutable {
-            const bool told = found && *found && decisive((*found)->stage);
+            const bool told = found && *found && settled((*found)->stage);
             if (told) return submit(Confirm{std::move(order_id), {}, std::move(**found)}, asker);
             submit(
                 ApprovalEnded{std::move(order_id), std::move(receipt_id), std::move(outcome)}, asker

@@ -65,6 +65,10 @@ class PaymentFlow {
     std::atomic<std::int64_t> x_waiting_webhooks{0};
 };
 
+/// Whether a payment's stage tells what became of the money: how an approval of unknown outcome
+/// ended, and whether a refund may be decided on. One that is unknown or on its way does not.
+bool settled(gateway::Stage stage);
+
 /// The refusal a caller gets for a gateway that does not answer.
 Error gateway_error(gateway::Trouble trouble);
 
