@@ -36,6 +36,10 @@ class UnrulyBus final : public bus::Bus {
         }
     }
 
+    void start() override { x_local.start(); }
+    void stop() override {}
+    std::optional<std::string> fault() const override { return std::nullopt; }
+
     /// Waits until nothing is on its way.
     void drain() {
         std::unique_lock lock(x_mutex);

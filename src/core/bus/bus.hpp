@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time/clock.hpp"
@@ -18,6 +20,8 @@ struct Message {
     std::string payload{};
     std::string traceparent{};
     Time time{};
+    /// Further headers, such as those of a dead letter: names of lower-case ASCII, values UTF-8.
+    std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 enum class Verdict {
@@ -31,17 +35,27 @@ using Handled = std::move_only_function<void(Verdict)>;
 /// block. Messages come at least once and in any order.
 using Handler = std::function<void(const Message&, Handled)>;
 
+/// How the instances of a group read a topic.
+enum class Reading {
+    shared,  ///< each message goes to one of them, and only once to the group when it was handled
+    whole,   ///< every instance gets all that the topic keeps, from its beginning, at each start
+};
+
 struct Subscription {
     std::string topic;
-    std::string group;  ///< the service's name: each group gets every message once
+    std::string group;  ///< the service's name
     Handler handler;
+    Reading reading = Reading::shared;
+    /// Of Reading::whole: called once, from any thread, when all that stood in the topic at start()
+    /// was handled.
+    std::function<void()> caught_up{};
 };
 
 /// The port to the message bus.
 class Bus {
  public:
     virtual ~Bus() = default;
-    /// Before the first publish.
+    /// Before the first publish and before start().
     virtual void subscribe(Subscription subscription) = 0;
     /// False if a message on this topic would reach nobody: then it need not be written at all.
     virtual bool wanted(std::string_view topic) const = 0;
@@ -51,6 +65,14 @@ class Bus {
     virtual void publish(
         const Message& message, std::move_only_function<void(bool)> acknowledged
     ) = 0;
+    /// Begins to deliver what other processes publish; what this one publishes may come before.
+    /// Once, after all subscriptions.
+    virtual void start() = 0;
+    /// Hands no further message of other processes to a handler. Publishing still works, and what
+    /// is handled from here on is still remembered. Before the handlers' services stop.
+    virtual void stop() = 0;
+    /// Why nothing can be published or read now; nothing if it can. Any thread.
+    virtual std::optional<std::string> fault() const = 0;
 };
 
 }  // namespace pay::bus

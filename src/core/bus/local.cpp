@@ -25,6 +25,11 @@ struct Tally {
 
 void Local::subscribe(Subscription subscription) {
     x_handlers[subscription.topic].push_back(std::move(subscription.handler));
+    if (subscription.caught_up) x_caught_up.push_back(std::move(subscription.caught_up));
+}
+
+void Local::start() {
+    for (const auto& caught_up : x_caught_up) caught_up();
 }
 
 bool Local::wanted(std::string_view topic) const {

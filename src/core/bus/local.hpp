@@ -16,9 +16,14 @@ class Local final : public Bus {
     void subscribe(Subscription subscription) override;
     bool wanted(std::string_view topic) const override;
     void publish(const Message& message, std::move_only_function<void(bool)> acknowledged) override;
+    /// Nothing is kept here, so whoever reads a topic whole has read it.
+    void start() override;
+    void stop() override {}
+    std::optional<std::string> fault() const override { return std::nullopt; }
 
  private:
     std::map<std::string, std::vector<Handler>, std::less<>> x_handlers;
+    std::vector<std::function<void()>> x_caught_up;
 };
 
 }  // namespace pay::bus

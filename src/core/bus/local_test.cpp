@@ -52,3 +52,18 @@ TEST_CASE("a message nobody reads is done at once") {
     bus.publish({.topic = "nobody"}, [&](bool safe) { done = safe; });
     CHECK(done);
 }
+
+TEST_CASE("who reads a topic whole has caught up when the bus starts") {
+    bus::Local bus;
+    int caught_up = 0;
+    const auto handler = [](const bus::Message&, bus::Handled handled) {
+        handled(bus::Verdict::done);
+    };
+    bus.subscribe({"shared", "a", handler});
+    bus.subscribe({"whole", "a", handler, bus::Reading::whole, [&] { ++caught_up; }});
+    CHECK(caught_up == 0);
+    bus.start();
+    CHECK(caught_up == 1);
+    bus.stop();
+    CHECK_FALSE(bus.fault());
+}

@@ -16,10 +16,19 @@
 /// The whole database interface of the project. Statements are in the subset that SQLite, MySQL 8
 /// and MariaDB 10.11 share, with `?` placeholders; what differs stands in this folder only.
 /// Everything throws Outage when the database cannot be used for now (locked out, disk full, read
-/// only, gone) and Broken for a statement that is wrong or breaks a constraint.
+/// only, gone), Conflict where another instance was quicker, and Broken for a statement that is
+/// wrong.
 namespace pay::sql {
 
 class Broken : public std::runtime_error {
+ public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The transaction cannot be finished as it began: another instance inserted one of its keys, or
+/// the server ended it to resolve a deadlock or a lock that was waited for too long. Nothing of it
+/// is stored; run it again from its first query.
+class Conflict : public std::runtime_error {
  public:
     using std::runtime_error::runtime_error;
 };
@@ -171,6 +180,8 @@ class Storage {
     /// longer.
     virtual void lock() = 0;
     virtual std::string directory() const = 0;  ///< of SQLite; empty elsewhere
+    /// Whether several serving processes may share it.
+    virtual bool shared() const = 0;
 };
 
 /// Throws std::runtime_error with one clear line for a URL it does not understand.

@@ -112,6 +112,7 @@ class SqliteStorage final : public Storage {
     }
 
     std::string directory() const override { return x_folder.string(); }
+    bool shared() const override { return false; }
 
  private:
     std::string file(std::string_view service) const {
