@@ -67,16 +67,16 @@ TEST_CASE("the report as JSON and as text") {
 }
 
 TEST_CASE("without the databases, or with others, nothing can be checked") {
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     AuditOptions options;
-    options.database_url = folder.url();
+    options.database_url = scratch.url();
     CHECK_THROWS_AS(audit::audit(options), std::runtime_error);
     options.database_url = "oracle:x";
     CHECK_THROWS_AS(audit::audit(options), std::runtime_error);
     // Databases without tables.
-    const auto storage = sql::open_storage(folder.url());
+    const auto storage = sql::open_storage(scratch.url());
     for (const auto* name : {"order", "point", "order_item", "item"}) storage->database(name);
-    options.database_url = folder.url();
+    options.database_url = scratch.url();
     CHECK_THROWS_WITH(
         audit::audit(options),
         "the database order has no table purchase_order yet: run migrate first"

@@ -6,7 +6,7 @@
 
 #include "audit/audit.hpp"
 #include "core/runtime/engine.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "item/store.hpp"
 #include "order/columns.hpp"
 #include "order/service.hpp"
@@ -110,12 +110,12 @@ class Shop {
 
     AuditOptions options() const {
         AuditOptions options;
-        options.database_url = x_folder.url();
+        options.database_url = x_scratch.url();
         options.pause = Duration{0};
         options.clock = std::make_shared<ManualClock>(noon);
         return options;
     }
-    std::string url() const { return x_folder.url(); }
+    std::string url() const { return x_scratch.url(); }
 
  private:
     void migrate(std::size_t at, const std::string& name, const std::vector<EmbeddedFile>& own) {
@@ -126,8 +126,8 @@ class Shop {
         sql::migrate(*x_connections[at], migrations_of(own));
     }
 
-    sql::ScratchFolder x_folder;
-    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_folder.url());
+    sql::Scratch x_scratch;
+    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_scratch.url());
     std::array<std::unique_ptr<sql::Database>, 4> x_databases;
     std::array<std::unique_ptr<sql::Connection>, 4> x_connections;
 };

@@ -17,7 +17,7 @@ Town::Town() {
 void Town::open() {
     io = std::make_unique<http::Io>(2);
     bus = std::make_unique<bus::Local>();
-    storage = sql::open_storage(folder.url());
+    storage = sql::open_storage(scratch.url());
     service = std::make_unique<Service>(Context{*storage, *bus, *io, metrics, clock}, Settings{});
     flow = std::make_unique<PaymentFlow>(*service, gateway, *io);
     driver = std::make_unique<Driver>(*service, *flow, gateway, *io, clock);
