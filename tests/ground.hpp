@@ -15,7 +15,7 @@
 
 namespace pay::test {
 
-/// What a service stands on in a test: a folder of its own, the bus inside the process, a clock
+/// What a service stands on in a test: a storage of its own, the bus inside the process, a clock
 /// that stands still.
 struct Ground {
     Ground() : storage(sql::open_storage(scratch.url())) {}

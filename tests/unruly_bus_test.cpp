@@ -50,7 +50,7 @@ class Ends {
     std::set<std::string> x_failed;
 };
 
-/// The four services over one folder, tied by a given bus, with a gateway on paper.
+/// The four services over one storage, tied by a given bus, with a gateway on paper.
 struct House {
     House(http::Io& io, bus::Bus& bus, sql::Storage& storage, const order::Settings& settings)
         : context{storage, bus, io, metrics, std::make_shared<SystemClock>()},

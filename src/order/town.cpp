@@ -178,7 +178,7 @@ bool Town::reaches(const std::string& id, Status status) {
 
 std::vector<Refund> Town::refunds() {
     std::vector<Refund> found;
-    const auto connection = service->engine().database().connect(sql::Mode::read_only);
+    const auto connection = service->engine().database().connect(sql::Mode::read_write);
     const Command ask = BeginRefund{receipt_a, {}, {}};
     const std::array<const Command*, 1> commands{&ask};
     for (const auto& [id, refund] : load(*connection, commands).refunds) found.push_back(refund);
