@@ -3,11 +3,12 @@
 build_packages=(
     g++ cmake ninja-build ccache mold pkg-config
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-    libsqlite3-dev libmariadb-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev libjemalloc-dev
+    libsqlite3-dev libmariadb-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev
+    libjemalloc-dev
     ca-certificates curl  # the README's first lines are typed with it
 )
 demo_packages=(python3)
-test_packages=(doctest-dev librapidcheck-dev python3)
+test_packages=(doctest-dev librapidcheck-dev python3 mariadb-server-core mariadb-client-core openssl)
 command -v node >/dev/null || test_packages+=(nodejs npm)
 
 apt_get() {
