@@ -210,12 +210,13 @@ void Application::start() {
     auto& parts = *x_parts;
     parts.point.start();
     parts.order_item.start();
-    parts.order.engine().start();
+    parts.order.start();
     parts.item.start();
     // The copies of the catalogue are read to the end before anything is sold.
     std::promise<void> announced;
     parts.item.announce([&announced] { announced.set_value(); });
     announced.get_future().wait();
+    parts.bus.start();
     if (parts.sandbox) parts.sandbox->start();
     parts.driver->start();
     parts.server->start();
@@ -229,7 +230,7 @@ void Application::stop() {
     parts.gateway.reset(
     );  // ends the calls under way, while those who wait for them are still there
     parts.item.engine().stop_sending();
-    parts.order.engine().stop_sending();
+    parts.order.stop_sending();
     parts.point.engine().stop_sending();
     parts.order_item.engine().stop_sending();
     parts.item.engine().stop();

@@ -30,7 +30,12 @@ class Broken : public std::runtime_error {
 /// is stored; run it again from its first query.
 class Conflict : public std::runtime_error {
  public:
-    using std::runtime_error::runtime_error;
+    enum class Of { keys, locks };
+    Conflict(Of of, const std::string& text) : std::runtime_error(text), x_of(of) {}
+    bool of_locks() const { return x_of == Of::locks; }
+
+ private:
+    Of x_of;
 };
 
 /// One value to bind. Text is not copied: it must live until the statement has run.
