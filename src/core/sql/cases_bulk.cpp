@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <string>
 
@@ -36,20 +37,19 @@ std::int64_t sum(Connection& connection) {
 }
 
 void inserts_any_number(const MakeStorage& make_storage) {
+    const Things things(make_storage);
     for (const auto count : row_counts) {
-        const Things things(make_storage);
         const auto ids = make_ids(count);
         Transaction transaction(*things.connection);
         insert(transaction, thing, make_rows(ids, 3, "첫 글"));
-        transaction.commit();
         CHECK(things.ids() == ids);
         CHECK(sum(*things.connection) == 3 * static_cast<std::int64_t>(count));
     }
 }
 
 void upserts_any_number(const MakeStorage& make_storage) {
+    const Things things(make_storage);
     for (const auto count : row_counts) {
-        const Things things(make_storage);
         const auto ids = make_ids(count);
         const std::vector<std::string> half(
             ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count / 2)
@@ -57,7 +57,6 @@ void upserts_any_number(const MakeStorage& make_storage) {
         Transaction transaction(*things.connection);
         insert(transaction, thing, make_rows(half, 1, "old"));
         upsert(transaction, thing, make_rows(ids, 2, "new"));
-        transaction.commit();
         CHECK(things.ids() == ids);
         CHECK(sum(*things.connection) == 2 * static_cast<std::int64_t>(count));
         CHECK(things.connection->execute("DELETE FROM thing WHERE note = 'old'") == 0);
@@ -115,15 +114,26 @@ void queries_any_number_of_keys(const MakeStorage& make_storage) {
 }
 
 void deletes_any_number_of_keys(const MakeStorage& make_storage) {
+    const Things things(make_storage);
     for (const auto count : row_counts) {
-        const Things things(make_storage);
         const auto ids = make_ids(count + 1);
         const std::vector<std::string_view> keys(ids.begin(), ids.end() - 1);
         Transaction transaction(*things.connection);
         insert(transaction, thing, make_rows(ids, 1, "x"));
-        execute_in(transaction, "DELETE FROM thing WHERE id IN ", keys);
-        transaction.commit();
+        delete_in(transaction, "thing", "id", keys);
         CHECK(things.ids() == std::vector<std::string>{ids.back()});
+    }
+}
+
+void updates_any_number_of_keys(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    for (const auto count : row_counts) {
+        const auto ids = make_ids(count + 1);
+        const std::vector<std::string_view> keys(ids.begin(), ids.end() - 1);
+        Transaction transaction(*things.connection);
+        insert(transaction, thing, make_rows(ids, 0, "x"));
+        execute_in(transaction, "UPDATE thing SET amount = 2 WHERE id IN ", keys);
+        CHECK(sum(*things.connection) == 2 * static_cast<std::int64_t>(count));
     }
 }
 
@@ -140,9 +150,108 @@ void duplicate_undoes_the_whole_transaction(const MakeStorage& make_storage) {
         insert(transaction, thing, make_rows(ids, 2, "second"));
         transaction.commit();
     };
-    CHECK_THROWS_AS(work(), Broken);
+    CHECK_THROWS_AS(work(), Conflict);
     CHECK(things.ids() == std::vector<std::string>{ids[650]});
     CHECK(sum(*things.connection) == 1);
+}
+
+void conflict_ends_the_transaction(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    auto& connection = *things.connection;
+    connection.execute("CREATE UNIQUE INDEX thing_note ON thing (note)");
+    {
+        Transaction transaction(connection);
+        insert(transaction, thing, make_rows({"a"}, 1, "taken"));
+        transaction.commit();
+    }
+    {
+        Transaction transaction(connection);
+        insert(transaction, thing, make_rows({"b"}, 1, "free"));
+        CHECK_THROWS_AS(insert(transaction, thing, make_rows({"c"}, 1, "taken")), Conflict);
+        CHECK_THROWS_AS(insert(transaction, thing, make_rows({"d"}, 1, "other")), Outage);
+        CHECK_THROWS_AS(connection.query("SELECT 1", {}, [](const Row&) {}), Outage);
+        CHECK_THROWS_AS(transaction.commit(), Outage);
+    }
+    CHECK(things.ids() == std::vector<std::string>{"a"});
+    Transaction transaction(connection);
+    insert(transaction, thing, make_rows({"b"}, 1, "free"));
+    transaction.commit();
+    CHECK(things.ids() == std::vector<std::string>{"a", "b"});
+}
+
+void locks_any_number_of_keys(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    const auto ids = make_ids(700);
+    Transaction transaction(*things.connection);
+    insert(transaction, thing, make_rows(ids, 1, "x"));
+    for (const std::size_t count : {0U, 1U, 3U, 700U}) {
+        const std::vector<std::string_view> keys(
+            ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count)
+        );
+        std::size_t found = 0;
+        query_locked_in(
+            *things.connection, "SELECT id FROM thing WHERE id IN ", keys, "PRIMARY",
+            [&](const Row&) { ++found; }
+        );
+        CHECK(found == count);
+    }
+    const std::vector<std::string_view> keys{"id00000"};
+    CHECK_THROWS_AS(
+        query_locked_in(*things.connection, "SELECT id FROM", keys, "PRIMARY", [](const Row&) {}),
+        Broken
+    );
+}
+
+/// More than a first buffer holds, and rows behind it that are short again.
+void long_texts_come_back(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    auto& connection = *things.connection;
+    connection.execute("CREATE TABLE paper (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)");
+    const std::array<std::string_view, 2> columns{"id", "text"};
+    std::vector<std::string> texts;
+    for (const std::size_t length : {0U, 5U, 1023U, 1024U, 1025U, 60'000U, 7U, 60'001U, 1U}) {
+        texts.emplace_back(length, static_cast<char>('a' + texts.size()));
+    }
+    Rows rows;
+    for (std::int64_t i = 0; const auto& text : texts) rows.add(i++, text);
+    Transaction transaction(connection);
+    insert(transaction, Table{"paper", columns}, rows);
+    transaction.commit();
+    std::vector<std::string> read;
+    connection.query("SELECT text, id FROM paper ORDER BY id", {}, [&](const Row& row) {
+        CHECK(row.integer(1) == static_cast<std::int64_t>(read.size()));
+        CHECK(row.text(1) == std::to_string(read.size()));
+        read.emplace_back(row.text(0));
+    });
+    CHECK(read == texts);
+}
+
+/// The outer result is far from its end when another statement wants the connection.
+void statements_run_inside_a_long_result(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    auto& connection = *things.connection;
+    const auto ids = make_ids(5000);
+    Transaction transaction(connection);
+    insert(transaction, thing, make_rows(ids, 1, "x"));
+    std::size_t outer = 0;
+    std::size_t inner = 0;
+    connection.query("SELECT id FROM thing ORDER BY id", {}, [&](const Row& row) {
+        CHECK(row.text(0) == ids[outer]);
+        if (++outer % 1000 != 10) return;
+        connection.execute("UPDATE thing SET amount = amount + 1 WHERE id = 'id00001'");
+        connection.query("SELECT id FROM thing", {}, [&](const Row&) { ++inner; });
+    });
+    CHECK(outer == 5000);
+    CHECK(inner == 25'000);
+    CHECK(sum(connection) == 5005);
+    const auto stop = [&] {
+        connection.query("SELECT id FROM thing", {}, [](const Row&) {
+            throw std::runtime_error("enough");
+        });
+    };
+    CHECK_THROWS_WITH(stop(), "enough");
+    transaction.commit();
+    CHECK(sum(connection) == 5005);
 }
 
 void rows_of_another_width_are_broken(const MakeStorage& make_storage) {
@@ -164,7 +273,12 @@ const std::vector<DatabaseCase>& bulk_cases() {
         {"upserts a table that is all key", upserts_a_table_that_is_all_key},
         {"queries any number of keys", queries_any_number_of_keys},
         {"deletes any number of keys", deletes_any_number_of_keys},
+        {"updates any number of keys", updates_any_number_of_keys},
+        {"locks any number of keys", locks_any_number_of_keys},
+        {"long texts come back", long_texts_come_back},
+        {"statements run inside a long result", statements_run_inside_a_long_result},
         {"a duplicate key undoes the whole transaction", duplicate_undoes_the_whole_transaction},
+        {"a conflict ends the transaction", conflict_ends_the_transaction},
         {"rows of another width are broken", rows_of_another_width_are_broken},
     };
     return cases;

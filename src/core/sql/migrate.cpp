@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "core/sql/schema_steps.hpp"
+#include "core/sql/script.hpp"
 #include "core/sql/sql.hpp"
 #include "core/time/clock.hpp"
 
@@ -19,6 +21,21 @@ constexpr std::string_view create_migration = R"(
 constexpr std::string_view load_migrations = "SELECT name, checksum FROM migration";
 constexpr std::string_view insert_migration =
     "INSERT INTO migration (name, checksum, at) VALUES (?, ?, ?)";
+
+// What is half done where DDL commits by itself: a row goes when its migration is recorded.
+constexpr std::string_view create_migration_begun = R"(
+    CREATE TABLE IF NOT EXISTS migration_begun (
+        name VARCHAR(190) NOT NULL PRIMARY KEY,
+        checksum CHAR(64) NOT NULL,
+        statements_done BIGINT NOT NULL
+    ))";
+constexpr std::string_view select_begun =
+    "SELECT checksum, statements_done FROM migration_begun WHERE name = ?";
+constexpr std::string_view insert_begun =
+    "INSERT INTO migration_begun (name, checksum, statements_done) VALUES (?, ?, 0)";
+constexpr std::string_view update_begun =
+    "UPDATE migration_begun SET statements_done = ? WHERE name = ?";
+constexpr std::string_view delete_begun = "DELETE FROM migration_begun WHERE name = ?";
 
 std::string sha256(std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
@@ -68,18 +85,87 @@ std::vector<EmbeddedFile> pending(
     return left;
 }
 
+void record(Connection& connection, const EmbeddedFile& file) {
+    const auto checksum = sha256(file.text);
+    const std::array<Value, 3> values{file.name, checksum, to_epoch_ms(SystemClock{}.now())};
+    connection.execute(insert_migration, values);
+}
+
+class SchemaLock {
+ public:
+    explicit SchemaLock(SchemaSteps& steps) : x_steps(steps) { x_steps.lock(); }
+    ~SchemaLock() { x_steps.unlock(); }
+    SchemaLock(const SchemaLock&) = delete;
+    SchemaLock& operator=(const SchemaLock&) = delete;
+
+ private:
+    SchemaSteps& x_steps;
+};
+
+/// How many statements of the migration have run; nothing if it was never begun.
+std::optional<std::int64_t> steps_done(Connection& connection, const EmbeddedFile& file) {
+    std::optional<std::int64_t> done;
+    bool changed = false;
+    const std::array<Value, 1> key{file.name};
+    connection.query(select_begun, key, [&](const Row& row) {
+        done = row.integer(1);
+        changed = row.text(0) != sha256(file.text);
+    });
+    if (changed) {
+        throw Broken(
+            "the migration " + std::string(file.name) + " stopped after " + std::to_string(*done) +
+            " statements and has another text now: undo by hand what they did and delete its row "
+            "from the table migration_begun"
+        );
+    }
+    return done;
+}
+
+/// Each statement with the count of those done in one transaction. One that commits by itself may
+/// have run before it was counted: after an interruption the first is run as one that may have.
+void run_stepwise(Connection& connection, SchemaSteps& steps, const EmbeddedFile& file) {
+    const auto before = steps_done(connection, file);
+    if (!before) {
+        const auto checksum = sha256(file.text);
+        connection.execute(insert_begun, std::array<Value, 2>{file.name, checksum});
+    }
+    const auto statements = split_script(file.text);
+    const auto done = static_cast<std::size_t>(before.value_or(0));
+    for (auto i = done; i < statements.size(); ++i) {
+        Transaction transaction(connection);
+        if (before && i == done) {
+            steps.run_again(statements[i]);
+        } else {
+            connection.run_script(statements[i]);
+        }
+        const std::array<Value, 2> values{static_cast<std::int64_t>(i + 1), file.name};
+        connection.execute(update_begun, values);
+        transaction.commit();
+    }
+    Transaction transaction(connection);
+    record(connection, file);
+    connection.execute(delete_begun, std::array<Value, 1>{file.name});
+    transaction.commit();
+}
+
 }  // namespace
 
 void migrate(Connection& connection, std::span<const EmbeddedFile> migrations) {
-    const auto left = pending(connection, migrations);
+    auto left = pending(connection, migrations);
     if (left.empty()) return;
+    if (auto* steps = connection.schema_steps()) {
+        const SchemaLock lock(*steps);
+        left = pending(connection, migrations);  // another instance may have run them by now
+        connection.execute(create_migration);
+        connection.execute(create_migration_begun);
+        for (const auto& file : left) run_stepwise(connection, *steps, file);
+        return;
+    }
     connection.execute(create_migration);
     for (const auto& file : left) {
         Transaction transaction(connection);
         connection.run_script(file.text);
-        const auto checksum = sha256(file.text);
-        const std::array<Value, 3> values{file.name, checksum, to_epoch_ms(SystemClock{}.now())};
-        connection.execute(insert_migration, values);
+        record(connection, file);
         transaction.commit();
     }
 }

@@ -59,6 +59,8 @@ class Row {
 
 using OnRow = std::function<void(const Row&)>;
 
+class SchemaSteps;
+
 /// One connection; one thread at a time. Prepared statements are kept and used again by their text.
 /// A statement may be run from inside another's OnRow.
 class Connection {
@@ -89,6 +91,15 @@ class Connection {
     virtual bool has_table(std::string_view name) = 0;
     /// Runs several statements, none of which binds a value: a migration.
     virtual void run_script(std::string_view script) = 0;
+    /// " FORCE INDEX (index)", or nothing where it makes no difference to others what a query
+    /// reads.
+    virtual std::string force_index(std::string_view) const { return {}; }
+    /// A DELETE of the rows with one of `count` keys that are bound to it.
+    virtual std::string delete_statement(
+        std::string_view table, std::string_view key, std::size_t count
+    ) const;
+    /// How migrations run where CREATE and ALTER commit by themselves; nothing where they do not.
+    virtual SchemaSteps* schema_steps() { return nullptr; }
 };
 
 /// begin() now, rollback() on the way out unless commit() was called.
@@ -138,9 +149,11 @@ struct Table {
     std::size_t fixed = 0;
 };
 
-/// INSERT of all rows by as few statements as the dialect allows; Broken if a key is there already.
+/// INSERT of all rows by as few statements as the dialect allows; Conflict if a key is there.
 void insert(Transaction& transaction, const Table& table, const Rows& rows);
 /// The same, but a row whose key is there already is overwritten in its columns that are not fixed.
+/// In a table with a further unique index only for rows that are known to be there: MySQL would
+/// overwrite the row that has the other key.
 void upsert(Transaction& transaction, const Table& table, const Rows& rows);
 /// `before` + "(?, ?, …)" + `after` for all keys, in as few queries as the dialect allows; the
 /// lists are padded to a few sizes so that prepared statements are used again. No keys: no query. A
@@ -149,15 +162,29 @@ void query_in(
     Connection& connection, std::string_view before, std::span<const std::string_view> keys,
     std::string_view after, const OnRow& on_row
 );
-/// The same for a statement without rows (DELETE … WHERE id IN).
+/// query_in of rows that stay as they are read until the transaction ends, whatever other instances
+/// want. Sort the keys, so that all lock in one order. `index` is what finds them (`PRIMARY`): the
+/// scan that a small table invites would wait for rows of strangers.
+void query_locked_in(
+    Connection& connection, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view index, const OnRow& on_row
+);
+/// The same as query_in for a statement without rows.
 void execute_in(
     Transaction& transaction, std::string_view before, std::span<const std::string_view> keys,
     std::string_view after = ""
 );
+/// DELETE of the rows of these keys, by the index of `key` alone.
+void delete_in(
+    Transaction& transaction, std::string_view table, std::string_view key,
+    std::span<const std::string_view> keys
+);
 
 /// Runs the migrations that have not run yet, each in a transaction of its own, in the order of
 /// their names, and records them in the table `migration`. A file `x.sqlite.sql` or `x.mysql.sql`
-/// is for that dialect only. Throws Broken if a migration that ran has another text now.
+/// is for that dialect only. Throws Broken if a migration that ran has another text now. Where DDL
+/// commits by itself, one that was interrupted is gone on with at the statement it had come to, and
+/// instances that start together wait for each other.
 void migrate(Connection& connection, std::span<const EmbeddedFile> migrations);
 /// Whether all of them have run.
 bool migrated(Connection& connection, std::span<const EmbeddedFile> migrations);
@@ -171,18 +198,21 @@ class Database {
     virtual std::unique_ptr<Connection> connect(Mode mode) = 0;
 };
 
-/// A storage URL of the contract: `sqlite:DIR`, a folder with a file `<service>.db` each, made by
-/// the first database(). One serving process per DIR holds its lock. One thread at a time.
+/// A storage URL of the contract. `sqlite:DIR`: a folder with a file `<service>.db` each, made by
+/// the first database(); one serving process per DIR holds its lock.
+/// `mysql://user:password@host:port/PREFIX`: databases `PREFIX_<service>` on a server of MySQL 8 or
+/// MariaDB 10.11, for any number of processes. One thread at a time.
 class Storage {
  public:
     virtual ~Storage() = default;
     /// The database of a service (`order`, `point`, `order_item`, `item`), made if it is not there.
+    /// Throws std::runtime_error if it cannot be made, Outage if the server cannot be reached.
     virtual std::unique_ptr<Database> database(std::string_view service) = 0;
     /// Opens for reading only what is there; throws std::runtime_error if it is not.
     virtual std::unique_ptr<Database> existing(std::string_view service) = 0;
     /// Takes the lock of the one serving process; throws std::runtime_error naming the folder and
     /// the process that holds it. Kept until the Storage goes, also if the process is killed: never
-    /// longer.
+    /// longer. Does nothing for a storage that several may share.
     virtual void lock() = 0;
     virtual std::string directory() const = 0;  ///< of SQLite; empty elsewhere
     /// Whether several serving processes may share it.

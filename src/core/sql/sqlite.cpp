@@ -167,6 +167,7 @@ class SqliteConnection final : public Connection {
 
     void begin() override {
         PAY_ASSERT(!x_in_transaction);
+        x_met_conflict = false;
         // A rollback that failed, say for the disk, is made up for here.
         if (!autocommit()) control("ROLLBACK");
         control(x_mode == Mode::read_only ? "BEGIN" : "BEGIN IMMEDIATE");
@@ -232,12 +233,16 @@ class SqliteConnection final : public Connection {
         std::string_view rest;  ///< what follows it
     };
 
-    [[noreturn]] void fail(std::string_view statement) const {
+    [[noreturn]] void fail(std::string_view statement) {
         sqlite3* handle = x_handle.get();
         const int code = sqlite3_extended_errcode(handle);
         const bool asked_to_write = x_mode == Mode::read_only && code == SQLITE_READONLY;
         const auto text = outage_text(code, sqlite3_system_errno(handle), x_file);
         if (!text.empty() && !asked_to_write) throw Outage(text);
+        if (code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE) {
+            x_met_conflict = x_in_transaction;
+            throw Conflict(Conflict::Of::keys, sqlite3_errmsg(handle));
+        }
         throw Broken(
             std::string(sqlite3_errmsg(handle)) + " in: " + std::string(statement.substr(0, 200))
         );
@@ -249,6 +254,9 @@ class SqliteConnection final : public Connection {
     void expect_live_transaction() const {
         if (x_in_transaction && autocommit()) {
             throw Outage("the database " + x_file + " has undone the transaction after a fault");
+        }
+        if (x_in_transaction && x_met_conflict) {
+            throw Outage("the transaction met a conflict: it cannot go on");
         }
     }
 
@@ -317,6 +325,7 @@ class SqliteConnection final : public Connection {
     const std::string x_file;
     const Mode x_mode;
     bool x_in_transaction = false;
+    bool x_met_conflict = false;  ///< this transaction
     std::unique_ptr<sqlite3, Close> x_handle;
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> x_statements;
 };

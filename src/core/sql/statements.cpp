@@ -76,29 +76,32 @@ void write(
     }
 }
 
-/// Calls `run` with each statement and its values; the last list is filled up with its last key.
-template <class Run>
+/// Calls `run` with the statement for each size, which `text_for` makes, and its values; the last
+/// list is filled up with its last key.
 void in_lists(
-    const Connection& connection, std::string_view before, std::span<const std::string_view> keys,
-    std::string_view after, Run run
+    const Connection& connection, std::span<const std::string_view> keys, const auto& text_for,
+    const auto& run
 ) {
     std::string text;
     std::vector<Value> values;
     while (!keys.empty()) {
         const auto size = size_around(keys.size(), connection.bind_limit());
         const auto taken = keys.first(std::min(size, keys.size()));
-        if (size != values.size()) {
-            text.assign(before);
-            text += '(';
-            append_list(text, size, "?");
-            text += ')';
-            text += after;
-        }
+        if (size != values.size()) text = text_for(size);
         values.assign(taken.begin(), taken.end());
         values.resize(size, taken.back());
         run(text, values);
         keys = keys.subspan(taken.size());
     }
+}
+
+std::string list_statement(std::string_view before, std::size_t count, std::string_view after) {
+    std::string text(before);
+    text += '(';
+    append_list(text, count, "?");
+    text += ')';
+    text += after;
+    return text;
 }
 
 }  // namespace
@@ -119,9 +122,21 @@ void query_in(
     Connection& connection, std::string_view before, std::span<const std::string_view> keys,
     std::string_view after, const OnRow& on_row
 ) {
-    in_lists(connection, before, keys, after, [&](std::string_view text, const auto& values) {
-        connection.query(text, values, on_row);
-    });
+    in_lists(
+        connection, keys, [&](std::size_t count) { return list_statement(before, count, after); },
+        [&](const std::string& text, const auto& values) { connection.query(text, values, on_row); }
+    );
+}
+
+void query_locked_in(
+    Connection& connection, std::string_view before, std::span<const std::string_view> keys,
+    std::string_view index, const OnRow& on_row
+) {
+    std::string select(before);
+    const auto where = select.rfind(" WHERE ");
+    if (where == std::string::npos) throw Broken("a list without WHERE: " + select);
+    select.insert(where, connection.force_index(index));
+    query_in(connection, select, keys, connection.for_update(), on_row);
 }
 
 void execute_in(
@@ -129,9 +144,29 @@ void execute_in(
     std::string_view after
 ) {
     auto& connection = transaction.connection();
-    in_lists(connection, before, keys, after, [&](std::string_view text, const auto& values) {
-        connection.execute(text, values);
-    });
+    in_lists(
+        connection, keys, [&](std::size_t count) { return list_statement(before, count, after); },
+        [&](const std::string& text, const auto& values) { connection.execute(text, values); }
+    );
+}
+
+void delete_in(
+    Transaction& transaction, std::string_view table, std::string_view key,
+    std::span<const std::string_view> keys
+) {
+    auto& connection = transaction.connection();
+    in_lists(
+        connection, keys,
+        [&](std::size_t count) { return connection.delete_statement(table, key, count); },
+        [&](const std::string& text, const auto& values) { connection.execute(text, values); }
+    );
+}
+
+std::string Connection::delete_statement(
+    std::string_view table, std::string_view key, std::size_t count
+) const {
+    const auto before = "DELETE FROM " + std::string(table) + " WHERE " + std::string(key) + " IN ";
+    return list_statement(before, count, "");
 }
 
 }  // namespace pay::sql

@@ -1,0 +1,84 @@
+#include "core/sql/mysql_handle.hpp"
+
+#include <mutex>
+#include <new>
+
+#include "core/sql/mysql_statement.hpp"
+
+namespace pay::sql {
+namespace {
+
+constexpr unsigned connect_seconds = 5;
+constexpr unsigned answer_seconds = 30;
+constexpr unsigned patient_seconds = 3600;
+
+// What a server's configuration must not change: everything that cannot be stored as it is is an
+// error, texts are compared byte by byte, and a lock is waited for shorter than a caller waits.
+constexpr std::string_view settings =
+    "SET NAMES utf8mb4 COLLATE utf8mb4_bin, SESSION autocommit = 1, "
+    "SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+    "SESSION innodb_lock_wait_timeout = 5, SESSION lock_wait_timeout = 20, "
+    "SESSION net_write_timeout = 600";
+constexpr std::string_view writer_settings =
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE";
+constexpr std::string_view reader_settings =
+    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+MysqlHandle make_handle() {
+    static std::once_flag once;
+    std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
+    MysqlHandle handle(mysql_init(nullptr));
+    if (!handle) throw std::bad_alloc();
+    return handle;
+}
+
+void set(MYSQL* handle, mysql_option option, unsigned value) {
+    mysql_options(handle, option, &value);
+}
+
+void set_tls(MYSQL* handle, const MysqlServer& server) {
+    if (server.tls == MysqlServer::Tls::none) return;
+    const auto file = [&](mysql_option option, const std::string& name) {
+        if (!name.empty()) mysql_options(handle, option, name.c_str());
+    };
+    const my_bool on = 1;
+    const my_bool verify = server.tls == MysqlServer::Tls::verified ? 1 : 0;
+    mysql_options(handle, MYSQL_OPT_SSL_ENFORCE, &on);
+    mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+    file(MYSQL_OPT_SSL_CA, server.tls_ca);
+    file(MYSQL_OPT_SSL_CERT, server.tls_cert);
+    file(MYSQL_OPT_SSL_KEY, server.tls_key);
+}
+
+}  // namespace
+
+void send(MYSQL* handle, std::string_view statement) {
+    if (mysql_real_query(handle, statement.data(), statement.size()) != 0) throw MysqlError(handle);
+    if (mysql_field_count(handle) > 0) mysql_free_result(mysql_store_result(handle));
+}
+
+MysqlHandle connect_handle(
+    const MysqlServer& server, const std::string& database, Mode mode, Patience patience
+) {
+    auto handle = make_handle();
+    auto* mysql = handle.get();
+    const unsigned seconds = patience == Patience::usual ? answer_seconds : patient_seconds;
+    set(mysql, MYSQL_OPT_CONNECT_TIMEOUT, connect_seconds);
+    set(mysql, MYSQL_OPT_READ_TIMEOUT, seconds);
+    set(mysql, MYSQL_OPT_WRITE_TIMEOUT, seconds);
+    set(mysql, MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP);
+    set(mysql, MYSQL_OPT_LOCAL_INFILE, 0);
+    mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    set_tls(mysql, server);
+    const auto* connected = mysql_real_connect(
+        mysql, server.host.c_str(), server.user.c_str(), server.password.c_str(),
+        database.empty() ? nullptr : database.c_str(), server.port, nullptr, CLIENT_FOUND_ROWS
+    );
+    if (connected == nullptr) throw MysqlError(mysql);
+    send(mysql, settings);
+    send(mysql, mode == Mode::read_only ? reader_settings : writer_settings);
+    return handle;
+}
+
+}  // namespace pay::sql
