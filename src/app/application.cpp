@@ -3,10 +3,10 @@
 #include <future>
 #include <optional>
 
+#include "app/bus.hpp"
 #include "app/operations.hpp"
 #include "app/security.hpp"
 #include "app/selection.hpp"
-#include "core/bus/local.hpp"
 #include "core/http/server.hpp"
 #include "core/log/log.hpp"
 #include "item/service.hpp"
@@ -60,11 +60,6 @@ std::unique_ptr<sql::Storage> open_locked(const ServeOptions& options) {
     return storage;
 }
 
-std::unique_ptr<bus::Bus> open_bus(const ServeOptions& options) {
-    PAY_ASSERT(options.bus_url == "local:");
-    return std::make_unique<bus::Local>();
-}
-
 /// On a database server there is no folder to keep the receipts in: they stay in memory.
 sandbox::SandboxOptions sandbox_options(const ServeOptions& options, const sql::Storage& storage) {
     sandbox::SandboxOptions hosted;
@@ -111,7 +106,7 @@ struct Application::Parts {
           verifier(make_verifier(options, clock)),
           storage(open_locked(options)),
           io(io_threads),
-          bus(open_bus(options)),
+          bus(open_bus(options, metrics)),
           context{*storage, *bus, io, metrics, clock, instance_of(options)} {
         if (serves(options, "item")) item.emplace(context);
         if (serves(options, "point")) point.emplace(context);
