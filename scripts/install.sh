@@ -4,6 +4,7 @@ build_packages=(
     g++ cmake ninja-build ccache mold pkg-config
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
     libsqlite3-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev libjemalloc-dev
+    librdkafka-dev
     ca-certificates curl  # the README's first lines are typed with it
 )
 demo_packages=(python3)
