@@ -3,7 +3,8 @@
 build_packages=(
     g++ cmake ninja-build ccache mold pkg-config
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-    libsqlite3-dev libmariadb-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev libjemalloc-dev
+    libsqlite3-dev libmariadb-dev librdkafka-dev libssl-dev libspdlog-dev libcli11-dev
+    prometheus-cpp-dev libjwt-dev libjemalloc-dev
     ca-certificates curl  # the README's first lines are typed with it
 )
 demo_packages=(python3)
