@@ -11,7 +11,7 @@ class Watchers::Watch {
     /// False once it has seen enough.
     bool show(const Order& order) {
         const std::lock_guard lock(x_mutex);
-        if (order.version <= x_version) return true;
+        if (order.version < x_version) return true;
         x_version = order.version;
         return !x_seen(order);
     }

@@ -19,9 +19,9 @@ class Watchers {
     /// True when it has seen enough.
     using Seen = std::function<bool(const Order&)>;
 
-    /// `seen` is called with every change of the order that this instance hears of, each version at
-    /// most once and none after a later one, until it returns true or the handle goes. On the
-    /// writer's thread, or a reader's if another instance made the change. It must not block.
+    /// `seen` is called with every change of the order that this instance hears of, none after a
+    /// later one but some of them twice, until it returns true or the handle goes. On the writer's
+    /// thread, or a reader's if another instance made the change. It must not block.
     class Watch;
     [[nodiscard]] std::shared_ptr<Watch> watch(const std::string& order_id, Seen seen);
 
