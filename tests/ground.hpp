@@ -11,19 +11,19 @@
 #include "core/bus/local.hpp"
 #include "core/http/router.hpp"
 #include "core/runtime/context.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 
 namespace pay::test {
 
-/// What a service stands on in a test: a folder of its own, the bus inside the process, a clock
+/// What a service stands on in a test: a storage of its own, the bus inside the process, a clock
 /// that stands still.
 struct Ground {
-    Ground() : storage(sql::open_storage(folder.url())) {}
+    Ground() : storage(sql::open_storage(scratch.url())) {}
     ~Ground() { io.stop(); }
 
     Context context() { return {*storage, bus, io, metrics, clock}; }
 
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     const std::shared_ptr<ManualClock> clock =
         std::make_shared<ManualClock>(from_epoch_ms(1'772'414'130'000));
     const std::unique_ptr<sql::Storage> storage;

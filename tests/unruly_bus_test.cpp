@@ -8,7 +8,7 @@
 #include <set>
 
 #include "audit/audit.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "item/service.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
@@ -50,7 +50,7 @@ class Ends {
     std::set<std::string> x_failed;
 };
 
-/// The four services over one folder, tied by a given bus, with a gateway on paper.
+/// The four services over one storage, tied by a given bus, with a gateway on paper.
 struct House {
     House(http::Io& io, bus::Bus& bus, sql::Storage& storage, const order::Settings& settings)
         : context{storage, bus, io, metrics, std::make_shared<SystemClock>()},
@@ -164,11 +164,11 @@ void buy(House& house, const std::string& item_id, const std::string& user, Won 
 TEST_CASE("a bus that repeats, delays and shuffles everything changes nothing in the books") {
     constexpr int charges = 300;
     constexpr int readers = 40;  // each buys the same episode twice: the second time is refused
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     http::Io io(2);
     test::UnrulyBus bus(io, 20'261'122);
     Ends ends(bus);
-    auto storage = sql::open_storage(folder.url());
+    auto storage = sql::open_storage(scratch.url());
     order::Settings settings;
     settings.resend_after = Duration{20};  // so that commands are asked for again as well
     House house(io, bus, *storage, settings);
@@ -189,7 +189,7 @@ TEST_CASE("a bus that repeats, delays and shuffles everything changes nothing in
     CHECK(ends.failed() == readers);
     CHECK(bus.delivered() > 4 * (charges + 2 * readers));
     CHECK(house.gateway.standing() == Won{charges * 5'000 + readers * 300});
-    const auto report = audit::audit({.database_url = folder.url(), .pause = Duration{0}});
+    const auto report = audit::audit({.database_url = scratch.url(), .pause = Duration{0}});
     CHECK(report.balanced);
     for (const auto& problem : report.problems) INFO(problem.text);
     CHECK(report.points == Points{charges * 500});

@@ -14,11 +14,64 @@ const std::string none =
     R"({"balanced":true,"orders":{"CANCELED":0,"CANCELING":0,"EXPIRED":0,"FAIL":0,"FAILING":0,)"
     R"("PAID":0,"PENDING":0,"SUCCESS":0},"amount":0,"points":0,"unclaimed":[],"problems":[]})";
 
-/// Rows of many charges at once, by recursion in the database.
-std::string series(std::int64_t count, const std::string& insert) {
-    return "INSERT INTO " + insert.substr(0, insert.find('|')) +
-           " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-           std::to_string(count) + ") SELECT " + insert.substr(insert.find('|') + 1) + " FROM n";
+using Number = std::int64_t;
+
+/// Books of `count` charges by 1000 users, each of 500 points.
+void charge_many(Shop& shop, std::int64_t count) {
+    constexpr std::array<std::string_view, 7> item_columns{
+        "id", "order_id", "user_id", "item_id", "item_name", "kind", "created_at"
+    };
+    constexpr std::array<std::string_view, 9> line_columns{
+        "transaction_id", "line",   "account",  "user_id", "points",
+        "balance_after",  "reason", "order_id", "at"
+    };
+    constexpr std::array<std::string_view, 7> wallet_columns{
+        "user_id", "paid", "bonus", "held", "owed", "version", "updated_at"
+    };
+    const auto user = [](Number i) { return "user" + std::to_string(i % 1000); };
+    std::deque<order::Order> orders;
+    insert_many(shop.order(), order::order_table, count, [&](auto& rows, const auto&, Number i) {
+        const auto receipt = numbered(std::string(16, '0'), i);
+        order::add_row(
+            rows, orders.emplace_back(
+                      order_of(numbered("ord_", i), user(i), order::Status::SUCCESS, receipt)
+                  )
+        );
+    });
+    insert_many(
+        shop.order_item(), {"order_item", item_columns}, count,
+        [&](auto& rows, const auto& keep, Number i) {
+            rows.add(
+                keep(numbered("oit_", i)), keep(numbered("ord_", i)), keep(user(i)), "itm_1", "x",
+                "point_package", Number{1}
+            );
+        }
+    );
+    insert_many(
+        shop.point(), {"ledger_entry", line_columns, 2}, count,
+        [&](auto& rows, const auto& keep, Number i) {
+            const auto transaction = keep(numbered("ptx_", i));
+            const auto order = keep(numbered("ord_", i));
+            const auto balance = 500 * ((i + 999) / 1000);
+            rows.add(
+                transaction, Number{0}, "paid", keep(user(i)), Number{500}, balance, "charge",
+                order, Number{1}
+            );
+            rows.add(
+                transaction, Number{1}, "issued", nullptr, Number{-500}, nullptr, "charge", order,
+                Number{1}
+            );
+        }
+    );
+    insert_many(
+        shop.point(), {"wallet", wallet_columns}, 1000,
+        [&](auto& rows, const auto& keep, Number i) {
+            rows.add(
+                keep(user(i)), 500 * (count / 1000), Number{0}, Number{0}, Number{0}, count / 1000,
+                Number{1}
+            );
+        }
+    );
 }
 
 }  // namespace
@@ -67,16 +120,16 @@ TEST_CASE("the report as JSON and as text") {
 }
 
 TEST_CASE("without the databases, or with others, nothing can be checked") {
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     AuditOptions options;
-    options.database_url = folder.url();
+    options.database_url = scratch.url();
     CHECK_THROWS_AS(audit::audit(options), std::runtime_error);
     options.database_url = "oracle:x";
     CHECK_THROWS_AS(audit::audit(options), std::runtime_error);
     // Databases without tables.
-    const auto storage = sql::open_storage(folder.url());
+    const auto storage = sql::open_storage(scratch.url());
     for (const auto* name : {"order", "point", "order_item", "item"}) storage->database(name);
-    options.database_url = folder.url();
+    options.database_url = scratch.url();
     CHECK_THROWS_WITH(
         audit::audit(options),
         "the database order has no table purchase_order yet: run migrate first"
@@ -150,39 +203,7 @@ TEST_CASE("books are proven while orders are made") {
 TEST_CASE("ten pages of orders are read page by page") {
     constexpr std::int64_t count = 100'000;
     Shop shop;
-    shop.order().execute(series(
-        count,
-        "purchase_order (id, user_id, item_id, item_name, item_version, kind, payment_method, "
-        "amount,"
-        " points, status, receipt_id, canceled_amount, failure, payment_step, payment_step_at,"
-        " point_step, point_step_at, order_item_step, order_item_step_at, version, created_at,"
-        " updated_at, attempts)|printf('ord_%08d', i), 'user' || (i % 1000), 'itm_1', 'x', 1,"
-        " 'point_package', 'bootpay', 5000, 500, 'SUCCESS', printf('%024d', i), 0, 'NONE', 'done', "
-        "1,"
-        " 'done', 1, 'done', 1, 1, 1, 1, 0"
-    ));
-    shop.order_item().execute(series(
-        count,
-        "order_item (id, order_id, user_id, item_id, item_name, kind, created_at)|"
-        "printf('oit_%08d', i), printf('ord_%08d', i), 'user' || (i % 1000), 'itm_1', 'x',"
-        " 'point_package', 1"
-    ));
-    shop.point().execute(series(
-        count,
-        "ledger_entry (transaction_id, line, account, user_id, points, balance_after, reason, "
-        "order_id,"
-        " at)|printf('ptx_%08d', i), 0, 'paid', 'user' || (i % 1000), 500, 500 * ((i + 999) / "
-        "1000),"
-        " 'charge', printf('ord_%08d', i), 1"
-    ));
-    shop.point().execute(
-        "INSERT INTO ledger_entry SELECT transaction_id, 1, 'issued', NULL, -500, NULL, 'charge',"
-        " order_id, 1 FROM ledger_entry WHERE line = 0"
-    );
-    shop.point().execute(
-        "INSERT INTO wallet SELECT user_id, SUM(points), 0, 0, 0, 100, 1 FROM ledger_entry"
-        " WHERE user_id IS NOT NULL GROUP BY user_id"
-    );
+    charge_many(shop, count);
     std::vector<std::int64_t> pages;
     const auto tell = [&](std::string_view what, std::int64_t done) {
         if (what == "orders") pages.push_back(done);

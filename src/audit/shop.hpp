@@ -3,10 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <deque>
 
 #include "audit/audit.hpp"
 #include "core/runtime/engine.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "item/store.hpp"
 #include "order/columns.hpp"
 #include "order/service.hpp"
@@ -41,6 +42,34 @@ inline order::Order order_of(
     if (undone) order.canceled_amount = *order.amount;
     order.created_at = order.updated_at = noon;
     return order;
+}
+
+/// The text that takes an index away, which is not the same in all databases.
+inline std::string drop_index(const std::string& name, const std::string& table) {
+    return "DROP INDEX " + name + (sql::Scratch::on_server() ? " ON " + table : "") + ";";
+}
+
+/// Inserts rows 1 to `count`, each as `add(rows, keep, number)` says; `keep` keeps a text for it.
+void insert_many(
+    sql::Connection& connection, const sql::Table& table, std::int64_t count, const auto& add
+) {
+    sql::Transaction transaction(connection);
+    for (std::int64_t done = 0; done < count;) {
+        std::deque<std::string> texts;
+        const auto keep = [&texts](std::string text) {
+            return std::string_view{texts.emplace_back(std::move(text))};
+        };
+        sql::Rows rows;
+        while (done < count && rows.count() < 1000) add(rows, keep, ++done);
+        sql::insert(transaction, table, rows);
+    }
+    transaction.commit();
+}
+
+/// `prefix` and 8 digits.
+inline std::string numbered(const std::string& prefix, std::int64_t number) {
+    const auto digits = std::to_string(number);
+    return prefix + std::string(8 - digits.size(), '0') + digits;
 }
 
 class Shop {
@@ -110,24 +139,24 @@ class Shop {
 
     AuditOptions options() const {
         AuditOptions options;
-        options.database_url = x_folder.url();
+        options.database_url = x_scratch.url();
         options.pause = Duration{0};
         options.clock = std::make_shared<ManualClock>(noon);
         return options;
     }
-    std::string url() const { return x_folder.url(); }
+    std::string url() const { return x_scratch.url(); }
 
  private:
     void migrate(std::size_t at, const std::string& name, const std::vector<EmbeddedFile>& own) {
         x_databases[at] = x_storage->database(name);
         x_connections[at] = x_databases[at]->connect(sql::Mode::read_write);
         // Made in each test and lost with it: no write needs to wait for the disk.
-        x_connections[at]->execute("PRAGMA synchronous = OFF");
+        if (!sql::Scratch::on_server()) x_connections[at]->execute("PRAGMA synchronous = OFF");
         sql::migrate(*x_connections[at], migrations_of(own));
     }
 
-    sql::ScratchFolder x_folder;
-    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_folder.url());
+    sql::Scratch x_scratch;
+    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_scratch.url());
     std::array<std::unique_ptr<sql::Database>, 4> x_databases;
     std::array<std::unique_ptr<sql::Connection>, 4> x_connections;
 };

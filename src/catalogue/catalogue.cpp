@@ -17,35 +17,60 @@ constexpr std::string_view select_items =
     "WHERE id IN ";
 constexpr std::string_view count_items = "SELECT COUNT(*) FROM catalogue_item";
 
+void take_item(Items& items, const sql::Row& row) {
+    item::Changed item;
+    item.id = row.text(0);
+    item.kind = json::named<item::Kind>(row.text(1));
+    item.name = row.text(2);
+    item.amount = sql::optional_count<WonUnit>(row, 3);
+    item.points = sql::optional_count<PointUnit>(row, 4);
+    item.point_price = sql::optional_count<PointUnit>(row, 5);
+    item.status = json::named<item::Status>(row.text(6));
+    item.version = row.integer(7);
+    items.emplace(item.id, std::move(item));
+}
+
 }  // namespace
 
 Items load(sql::Connection& connection, std::span<const std::string_view> ids) {
     Items items;
     sql::query_in(connection, select_items, ids, "", [&](const sql::Row& row) {
-        item::Changed item;
-        item.id = row.text(0);
-        item.kind = json::named<item::Kind>(row.text(1));
-        item.name = row.text(2);
-        item.amount = sql::optional_count<WonUnit>(row, 3);
-        item.points = sql::optional_count<PointUnit>(row, 4);
-        item.point_price = sql::optional_count<PointUnit>(row, 5);
-        item.status = json::named<item::Status>(row.text(6));
-        item.version = row.integer(7);
-        items.emplace(item.id, std::move(item));
+        take_item(items, row);
     });
     return items;
 }
 
-void save(sql::Transaction& transaction, std::span<const item::Changed> items) {
-    sql::Rows rows;
-    for (const auto& item : items) {
-        rows.add(
-            item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
-            sql::value_of(item.points), sql::value_of(item.point_price), json::name_of(item.status),
-            item.version
-        );
+Items load_locked(sql::Connection& connection, std::span<const std::string_view> ids) {
+    Items items;
+    sql::query_locked_in(connection, select_items, ids, "PRIMARY", [&](const sql::Row& row) {
+        take_item(items, row);
+    });
+    return items;
+}
+
+void save(
+    sql::Transaction& transaction, const Items& items, const std::set<std::string>& changed,
+    const std::set<std::string>& stored
+) {
+    sql::Rows fresh;
+    sql::Rows known;
+    for (const auto& id : changed) {
+        const auto& item = items.find(id)->second;
+        (stored.contains(id) ? known : fresh)
+            .add(
+                item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
+                sql::value_of(item.points), sql::value_of(item.point_price),
+                json::name_of(item.status), item.version
+            );
     }
-    sql::upsert(transaction, table, rows);
+    sql::insert(transaction, table, fresh);
+    sql::upsert(transaction, table, known);
+}
+
+std::set<std::string> ids_of(const Items& items) {
+    std::set<std::string> ids;
+    for (const auto& [id, item] : items) ids.insert(id);
+    return ids;
 }
 
 std::int64_t count(sql::Connection& connection) {

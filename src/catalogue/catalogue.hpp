@@ -3,6 +3,7 @@
 #include <atomic>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,8 +22,16 @@ using Items = std::map<std::string, item::Changed, std::less<>>;
 
 /// The items of these ids that the copy knows.
 Items load(sql::Connection& connection, std::span<const std::string_view> ids);
-/// Writes the items as they are; the caller has seen to it that none is older than the copy's.
-void save(sql::Transaction& transaction, std::span<const item::Changed> items);
+/// The same for a transaction that will change them. Sorted ids.
+Items load_locked(sql::Connection& connection, std::span<const std::string_view> ids);
+/// Writes the items of these ids as they are, where `stored` names those that load_locked() found;
+/// the caller has seen to it that none is older than the copy's. Throws Conflict if another
+/// instance was first with one.
+void save(
+    sql::Transaction& transaction, const Items& items, const std::set<std::string>& changed,
+    const std::set<std::string>& stored
+);
+std::set<std::string> ids_of(const Items& items);
 /// How many items the copy holds: none means it was not read yet.
 std::int64_t count(sql::Connection& connection);
 

@@ -54,32 +54,35 @@ bool seeded(sql::Connection& connection) {
 
 State load(sql::Connection& connection, std::span<const Command* const> commands) {
     State state;
-    std::vector<std::string_view> ids;
+    std::set<std::string_view> ids;
     for (const auto* command : commands) {
-        if (const auto* update = std::get_if<Update>(command)) ids.push_back(update->id);
+        if (const auto* update = std::get_if<Update>(command)) ids.insert(update->id);
         if (std::holds_alternative<Seed>(*command)) state.seeded = seeded(connection);
     }
-    sql::query_in(
-        connection, select_by_ids, ids, connection.for_update(),
-        [&](const sql::Row& row) {
-            auto item = item_of(row);
-            state.items.emplace(item.id, std::move(item));
-        }
-    );
+    const std::vector<std::string_view> keys(ids.begin(), ids.end());
+    sql::query_locked_in(connection, select_by_ids, keys, "PRIMARY", [&](const sql::Row& row) {
+        auto item = item_of(row);
+        state.stored.insert(item.id);
+        state.items.emplace(item.id, std::move(item));
+    });
     return state;
 }
 
 void save(sql::Transaction& transaction, const State& state) {
-    sql::Rows rows;
+    sql::Rows fresh;
+    sql::Rows known;
     for (const auto& id : state.changed) {
         const auto& item = state.items.at(id);
-        rows.add(
-            item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
-            sql::value_of(item.points), sql::value_of(item.point_price), json::name_of(item.status),
-            item.version, to_epoch_ms(item.created_at), to_epoch_ms(item.updated_at)
-        );
+        (state.stored.contains(id) ? known : fresh)
+            .add(
+                item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
+                sql::value_of(item.points), sql::value_of(item.point_price),
+                json::name_of(item.status), item.version, to_epoch_ms(item.created_at),
+                to_epoch_ms(item.updated_at)
+            );
     }
-    sql::upsert(transaction, table, rows);
+    sql::insert(transaction, table, fresh);
+    sql::upsert(transaction, table, known);
     if (!state.seeded_now) return;
     sql::Rows seed;
     seed.add(packages, to_epoch_ms(*state.seeded_now));

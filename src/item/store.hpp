@@ -16,7 +16,7 @@ namespace pay::item {
 extern const std::span<const EmbeddedFile> schema;
 
 State load(sql::Connection& connection, std::span<const Command* const> commands);
-/// Writes what the batch changed.
+/// Writes what the batch changed; Conflict if another instance was first.
 void save(sql::Transaction& transaction, const State& state);
 
 std::optional<Item> find(sql::Connection& connection, std::string_view id);

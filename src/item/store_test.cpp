@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "item/rules.hpp"
 
 using namespace pay;
@@ -26,11 +26,11 @@ Result<Answer> write(sql::Connection& connection, const Command& command) {
 }  // namespace
 
 TEST_CASE("items survive a reopening as they were") {
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     const Create create{"itm_a", Kind::content, "1화", Won{100}, {}, Points{3}};
     Item made;
     {
-        const auto storage = sql::open_storage(folder.url());
+        const auto storage = sql::open_storage(scratch.url());
         const auto database = storage->database("item");
         const auto connection = database->connect(sql::Mode::read_write);
         sql::migrate(*connection, schema);
@@ -40,7 +40,7 @@ TEST_CASE("items survive a reopening as they were") {
         made = updated->front();
         CHECK(made.version == 2);
     }
-    const auto storage = sql::open_storage(folder.url());
+    const auto storage = sql::open_storage(scratch.url());
     const auto database = storage->database("item");
     const auto connection = database->connect(sql::Mode::read_write);
     sql::migrate(*connection, schema);
@@ -50,8 +50,8 @@ TEST_CASE("items survive a reopening as they were") {
 }
 
 TEST_CASE("the first items are put in once, also after all of them were archived") {
-    const sql::ScratchFolder folder;
-    const auto storage = sql::open_storage(folder.url());
+    const sql::Scratch scratch;
+    const auto storage = sql::open_storage(scratch.url());
     const auto database = storage->database("item");
     const auto connection = database->connect(sql::Mode::read_write);
     sql::migrate(*connection, schema);
@@ -65,8 +65,8 @@ TEST_CASE("the first items are put in once, also after all of them were archived
 }
 
 TEST_CASE("pages go from the newest to the oldest") {
-    const sql::ScratchFolder folder;
-    const auto storage = sql::open_storage(folder.url());
+    const sql::Scratch scratch;
+    const auto storage = sql::open_storage(scratch.url());
     const auto database = storage->database("item");
     const auto connection = database->connect(sql::Mode::read_write);
     sql::migrate(*connection, schema);

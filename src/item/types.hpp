@@ -73,6 +73,7 @@ using Answer = std::vector<Item>;
 struct State {
     std::map<std::string, Item, std::less<>> items{};
     std::set<std::string> changed{};   ///< ids of the items to write
+    std::set<std::string> stored{};    ///< ids of the items the database has
     bool seeded = false;               ///< as the database says
     std::optional<Time> seeded_now{};  ///< by this batch
 };

@@ -51,6 +51,7 @@ struct Keys {
     std::set<std::string_view> refunds;
     std::set<std::string_view> webhooks;
     std::set<std::string_view> items;
+    std::set<std::string_view> changed_items;
 
     void operator()(const Place& command) {
         items.insert(command.order.item_id);
@@ -85,7 +86,7 @@ struct Keys {
         receipts.insert(std::get<0>(command.key));
         if (command.payment) orders.insert(command.payment->order_id);
     }
-    void operator()(const item::Changed& changed) { items.insert(changed.id); }
+    void operator()(const item::Changed& changed) { changed_items.insert(changed.id); }
 
  private:
     void payment(const gateway::Payment& payment) {
@@ -101,17 +102,16 @@ std::vector<std::string_view> listed(const std::set<std::string_view>& keys) {
 
 void take_order(State& state, const sql::Row& row) {
     Order order = read_order(row);
-    if (!order.receipt_id.empty()) {
-        state.order_of_receipt.emplace(order.receipt_id, order.id);
-        state.stored_receipts.emplace(order.id, order.receipt_id);
-    }
+    if (!order.receipt_id.empty()) state.order_of_receipt.emplace(order.receipt_id, order.id);
+    state.stored_receipts.emplace(order.id, order.receipt_id);
     state.orders.emplace(order.id, std::move(order));
 }
 
 void load_orders(sql::Connection& connection, const std::set<std::string_view>& ids, State& state) {
-    sql::query_in(connection, select_orders, listed(ids), "", [&](const sql::Row& row) {
-        take_order(state, row);
-    });
+    sql::query_locked_in(
+        connection, select_orders, listed(ids), "PRIMARY",
+        [&](const sql::Row& row) { take_order(state, row); }
+    );
 }
 
 /// The refunds asked for, those of orders that are being undone, and the orders they belong to.
@@ -121,15 +121,48 @@ void load_refunds(sql::Connection& connection, std::set<std::string_view> receip
                             order.status == Status::EXPIRED;
         if (undone && !order.receipt_id.empty()) receipts.insert(order.receipt_id);
     }
-    sql::query_in(connection, select_refunds, listed(receipts), "", [&](const sql::Row& row) {
-        Refund refund = read_refund(row);
-        state.refunds.emplace(refund.receipt_id, std::move(refund));
-    });
+    sql::query_locked_in(
+        connection, select_refunds, listed(receipts), "PRIMARY",
+        [&](const sql::Row& row) {
+            Refund refund = read_refund(row);
+            state.stored_refunds.insert(refund.receipt_id);
+            state.refunds.emplace(refund.receipt_id, std::move(refund));
+        }
+    );
     std::set<std::string_view> owners;
     for (const auto& [receipt, refund] : state.refunds) {
         if (!state.orders.contains(refund.order_id)) owners.insert(refund.order_id);
     }
     load_orders(connection, owners, state);
+}
+
+/// What is only read is not locked: all instances sell the same items.
+void load_items(sql::Connection& connection, const Keys& keys, State& state) {
+    state.items = catalogue::load_locked(connection, listed(keys.changed_items));
+    state.stored_items = catalogue::ids_of(state.items);
+    state.items.merge(catalogue::load(connection, listed(keys.items)));
+}
+
+void save_orders(sql::Transaction& transaction, const State& state) {
+    sql::Rows released;  // hold no receipt any more, which another order of the batch may hold now
+    sql::Rows claiming;
+    sql::Rows fresh;
+    sql::Rows same;  // most changes: the unique index of receipts, wide and random, is left alone
+    for (const auto& id : state.changed_orders) {
+        const Order& order = state.orders.find(id)->second;
+        const auto stored = state.stored_receipts.find(id);
+        if (stored == state.stored_receipts.end()) {
+            add_row(fresh, order);
+        } else if (stored->second == order.receipt_id) {
+            add_row(same, order);
+        } else {
+            add_row(order.receipt_id.empty() ? released : claiming, order);
+        }
+    }
+    sql::upsert(transaction, order_table, released);
+    sql::upsert(transaction, order_table, claiming);
+    sql::insert(transaction, order_table, fresh);
+    sql::upsert(transaction, paid_order_table, same);
 }
 
 std::vector<Order> query_orders(
@@ -149,49 +182,47 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
     for (const Command* command : commands) std::visit(keys, *command);
     State state;
     load_orders(connection, keys.orders, state);
-    sql::query_in(
-        connection, select_orders_by_receipt, listed(keys.receipts), "",
+    sql::query_locked_in(
+        connection, select_orders_by_receipt, listed(keys.receipts), "purchase_order_receipt",
         [&](const sql::Row& row) { take_order(state, row); }
     );
     load_refunds(connection, std::move(keys.refunds), state);
-    sql::query_in(connection, select_webhooks, listed(keys.webhooks), "", [&](const sql::Row& row) {
-        Webhook webhook = read_webhook(row);
-        state.webhooks.emplace(webhook.key(), std::move(webhook));
-    });
-    state.items = catalogue::load(connection, listed(keys.items));
+    sql::query_locked_in(
+        connection, select_webhooks, listed(keys.webhooks), "PRIMARY",
+        [&](const sql::Row& row) {
+            Webhook webhook = read_webhook(row);
+            state.stored_webhooks.insert(webhook.key());
+            state.webhooks.emplace(webhook.key(), std::move(webhook));
+        }
+    );
+    load_items(connection, keys, state);
     return state;
 }
 
 void save(sql::Transaction& transaction, const State& state) {
-    sql::Rows orders;
-    sql::Rows paid;  // most changes: the unique index of receipts, wide and random, is left alone
-    // Those that hold no receipt first: one let go in this batch may be held by another order in
-    // it.
-    for (const bool holds : {false, true}) {
-        for (const auto& id : state.changed_orders) {
-            const Order& order = state.orders.find(id)->second;
-            if (order.receipt_id.empty() == holds) continue;
-            const auto stored = state.stored_receipts.find(id);
-            const bool same =
-                stored != state.stored_receipts.end() && stored->second == order.receipt_id;
-            add_row(same ? paid : orders, order);
-        }
-    }
-    sql::upsert(transaction, order_table, orders);
-    sql::upsert(transaction, paid_order_table, paid);
-
+    save_orders(transaction, state);
     sql::Rows refunds;
-    for (const auto& id : state.changed_refunds) add_row(refunds, state.refunds.find(id)->second);
+    sql::Rows fresh_refunds;
+    for (const auto& id : state.changed_refunds) {
+        add_row(
+            state.stored_refunds.contains(id) ? refunds : fresh_refunds,
+            state.refunds.find(id)->second
+        );
+    }
+    sql::insert(transaction, refund_table, fresh_refunds);
     sql::upsert(transaction, refund_table, refunds);
 
     sql::Rows webhooks;
-    for (const auto& key : state.changed_webhooks)
-        add_row(webhooks, state.webhooks.find(key)->second);
+    sql::Rows fresh_webhooks;
+    for (const auto& key : state.changed_webhooks) {
+        add_row(
+            state.stored_webhooks.contains(key) ? webhooks : fresh_webhooks,
+            state.webhooks.find(key)->second
+        );
+    }
+    sql::insert(transaction, webhook_table, fresh_webhooks);
     sql::upsert(transaction, webhook_table, webhooks);
-
-    std::vector<item::Changed> items;
-    for (const auto& id : state.changed_items) items.push_back(state.items.find(id)->second);
-    catalogue::save(transaction, items);
+    catalogue::save(transaction, state.items, state.changed_items, state.stored_items);
 }
 
 std::optional<Order> find_order(sql::Connection& connection, std::string_view id) {

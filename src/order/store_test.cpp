@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "order/columns.hpp"
 #include "order/desk.hpp"
 #include "order/service.hpp"
@@ -20,9 +20,11 @@ struct Shelf {
         for (const auto& [id, refund] : state.refunds) state.changed_refunds.insert(id);
         for (const auto& [key, webhook] : state.webhooks) state.changed_webhooks.insert(key);
         for (const auto& [id, item] : state.items) state.changed_items.insert(id);
+        state.stored_receipts = receipts;
         sql::Transaction transaction(*connection);
         save(transaction, state);
         transaction.commit();
+        for (const auto& [id, order] : state.orders) receipts[id] = order.receipt_id;
     }
     void put(Order order) {
         State state;
@@ -35,8 +37,9 @@ struct Shelf {
         return load(*connection, pointers);
     }
 
-    sql::ScratchFolder folder;
-    std::unique_ptr<sql::Storage> storage = sql::open_storage(folder.url());
+    std::map<std::string, std::string, std::less<>> receipts;  ///< by order, as stored
+    sql::Scratch scratch;
+    std::unique_ptr<sql::Storage> storage = sql::open_storage(scratch.url());
     std::unique_ptr<sql::Database> database = storage->database("order");
     std::unique_ptr<sql::Connection> connection = database->connect(sql::Mode::read_write);
 };
@@ -184,7 +187,7 @@ TEST_CASE("one order holds a receipt; orders without one do not collide") {
     shelf.put(first);
     auto second = bare("ord_2");
     second.receipt_id = receipt_a;
-    CHECK_THROWS_AS(shelf.put(second), sql::Broken);
+    CHECK_THROWS_AS(shelf.put(second), sql::Conflict);
     CHECK(!find_order(*shelf.connection, "ord_2"));
     shelf.put(bare("ord_3"));
     shelf.put(bare("ord_4"));

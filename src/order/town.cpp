@@ -17,7 +17,7 @@ Town::Town() {
 void Town::open() {
     io = std::make_unique<http::Io>(2);
     bus = std::make_unique<bus::Local>();
-    storage = sql::open_storage(folder.url());
+    storage = sql::open_storage(scratch.url());
     service = std::make_unique<Service>(Context{*storage, *bus, *io, metrics, clock}, Settings{});
     flow = std::make_unique<PaymentFlow>(*service, gateway, *io);
     driver = std::make_unique<Driver>(*service, *flow, gateway, *io, clock);
@@ -179,7 +179,7 @@ bool Town::reaches(const std::string& id, Status status) {
 
 std::vector<Refund> Town::refunds() {
     std::vector<Refund> found;
-    const auto connection = service->engine().database().connect(sql::Mode::read_only);
+    const auto connection = service->engine().database().connect(sql::Mode::read_write);
     const Command ask = BeginRefund{receipt_a, {}, {}};
     const std::array<const Command*, 1> commands{&ask};
     for (const auto& [id, refund] : load(*connection, commands).refunds) found.push_back(refund);

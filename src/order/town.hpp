@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include "core/bus/local.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "order/api.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
@@ -190,7 +190,7 @@ class Town {
     int told(const std::string& type);
     std::vector<Refund> refunds();
 
-    sql::ScratchFolder folder;
+    sql::Scratch scratch;
     Bell bell;
     std::shared_ptr<ManualClock> clock =
         std::make_shared<ManualClock>(from_epoch_ms(1'772'414'130'000));

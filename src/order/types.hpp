@@ -257,15 +257,19 @@ struct Answer {
 struct State {
     std::map<std::string, Order, std::less<>> orders;
     std::map<std::string, std::string, std::less<>> order_of_receipt;
-    std::map<std::string, std::string, std::less<>> stored_receipts;  ///< by order, as loaded
-    std::map<std::string, Refund, std::less<>> refunds;               ///< by receipt
+    /// What the database has: the receipt (or none) by order, refunds by receipt, webhooks, items.
+    std::map<std::string, std::string, std::less<>> stored_receipts;
+    std::set<std::string> stored_refunds;
+    std::set<Webhook::Key> stored_webhooks;
+    std::set<std::string> stored_items;
+    std::map<std::string, Refund, std::less<>> refunds;  ///< by receipt
     std::map<Webhook::Key, Webhook> webhooks;
     catalogue::Items items;
 
     std::set<std::string, std::less<>> changed_orders;
     std::set<std::string, std::less<>> changed_refunds;
     std::set<Webhook::Key> changed_webhooks;
-    std::set<std::string, std::less<>> changed_items;
+    std::set<std::string> changed_items;
 };
 
 }  // namespace pay::order

@@ -119,19 +119,25 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
         std::visit([&](const auto& wish) { keys.add(wish); }, *command);
     }
     State state;
-    const auto lock = connection.for_update();
     const auto orders = list_of(keys.orders);
     state.given = inbox::load<Action>(connection, orders);
-    sql::query_in(connection, select_by_orders, orders, lock, [&](const sql::Row& row) {
-        auto item = order_item_of(row);
-        auto order = item.order_id;
-        state.items.insert_or_assign(std::move(order), std::move(item));
-    });
+    sql::query_locked_in(
+        connection, select_by_orders, orders, "order_item_order",
+        [&](const sql::Row& row) {
+            auto item = order_item_of(row);
+            auto order = item.order_id;
+            state.items.insert_or_assign(std::move(order), std::move(item));
+        }
+    );
     const auto entitlements = list_of(keys.entitlements);
-    sql::query_in(connection, select_owners, entitlements, lock, [&](const sql::Row& row) {
-        state.owners.insert_or_assign(std::string(row.text(0)), std::string(row.text(1)));
-    });
-    state.catalogue = catalogue::load(connection, list_of(keys.items));
+    sql::query_locked_in(
+        connection, select_owners, entitlements, "order_item_entitlement",
+        [&](const sql::Row& row) {
+            state.owners.insert_or_assign(std::string(row.text(0)), std::string(row.text(1)));
+        }
+    );
+    state.catalogue = catalogue::load_locked(connection, list_of(keys.items));
+    state.stored_catalogue = catalogue::ids_of(state.catalogue);
     return state;
 }
 
@@ -140,9 +146,7 @@ void save(sql::Transaction& transaction, const State& state) {
     sql::upsert(transaction, table, ItemRows(state, state.revoked).rows());
     sql::insert(transaction, table, ItemRows(state, state.saved).rows());
     inbox::save(transaction, state.given);
-    std::vector<item::Changed> items;
-    for (const auto& id : state.changed_catalogue) items.push_back(state.catalogue.at(id));
-    catalogue::save(transaction, items);
+    catalogue::save(transaction, state.catalogue, state.changed_catalogue, state.stored_catalogue);
 }
 
 std::optional<OrderItem> find(sql::Connection& connection, std::string_view id) {

@@ -19,7 +19,7 @@ extern const std::span<const EmbeddedFile> schema;
 std::vector<EmbeddedFile> migrations();
 
 State load(sql::Connection& connection, std::span<const Command* const> commands);
-/// Writes what the batch changed; Broken if another instance was first.
+/// Writes what the batch changed; Conflict if another instance was first.
 void save(sql::Transaction& transaction, const State& state);
 
 std::optional<OrderItem> find(sql::Connection& connection, std::string_view id);

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "catalogue/catalogue.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "order_item/rules.hpp"
 
 using namespace pay;
@@ -14,8 +14,8 @@ namespace {
 const Time noon = from_epoch_ms(1'772'414'130'000);
 
 struct Opened {
-    explicit Opened(const sql::ScratchFolder& folder)
-        : storage(sql::open_storage(folder.url())),
+    explicit Opened(const sql::Scratch& scratch)
+        : storage(sql::open_storage(scratch.url())),
           database(storage->database("order_item")),
           connection(database->connect(sql::Mode::read_write)) {
         sql::migrate(*connection, migrations());
@@ -58,12 +58,12 @@ SaveItem content(int order, const std::string& user = "kim", const std::string& 
 }  // namespace
 
 TEST_CASE("order items and answers survive a reopening as they were") {
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     {
-        Opened opened(folder);
+        Opened opened(scratch);
         CHECK(opened.write({content(1), content(2), Revoke{"ord_3"}}) == "done refused done ");
     }
-    Opened opened(folder);
+    Opened opened(scratch);
     const auto item = find(*opened.connection, "oit_1");
     REQUIRE(item);
     CHECK(item->user_id == "kim");
@@ -77,8 +77,8 @@ TEST_CASE("order items and answers survive a reopening as they were") {
 }
 
 TEST_CASE("content goes to the next who buys it in the batch that takes it back") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     opened.write({content(1)});
     CHECK(find_owning_order(*opened.connection, "kim", "itm_1") == "ord_1");
     CHECK(
@@ -93,8 +93,8 @@ TEST_CASE("content goes to the next who buys it in the batch that takes it back"
 }
 
 TEST_CASE("the database itself refuses a second owner of the same content") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     const Command first = content(1);
     const Command second = content(2);
     const std::array<const Command*, 1> commands{&second};
@@ -103,12 +103,12 @@ TEST_CASE("the database itself refuses a second owner of the same content") {
     opened.write({first});
     std::ignore = decide(seen_before, second, noon, messages);
     sql::Transaction transaction(*opened.connection);
-    CHECK_THROWS_AS(save(transaction, seen_before), sql::Broken);
+    CHECK_THROWS_AS(save(transaction, seen_before), sql::Conflict);
 }
 
 TEST_CASE("lists go from the newest to the oldest, of a user or of all") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     opened.write({
         content(1),
         content(2, "lee"),
@@ -127,8 +127,8 @@ TEST_CASE("lists go from the newest to the oldest, of a user or of all") {
 }
 
 TEST_CASE("the copy of the catalogue is kept beside") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     CHECK(catalogue::count(*opened.connection) == 0);
     item::Changed item;
     item.id = "itm_1";

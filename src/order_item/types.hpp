@@ -59,6 +59,7 @@ struct State {
     inbox::Answers<Action> given{};                            ///< by order and action
     std::map<std::string, item::Changed, std::less<>> catalogue{};
     std::set<std::string> changed_catalogue{};  ///< ids of its items to be written
+    std::set<std::string> stored_catalogue{};   ///< ids of its items the database has
 };
 
 }  // namespace pay::order_item

@@ -96,8 +96,7 @@ State load(sql::Connection& connection, std::span<const Instruction* const> inst
     const std::vector<std::string_view> users(keys.users.begin(), keys.users.end());
     const std::vector<std::string_view> orders(keys.orders.begin(), keys.orders.end());
     State state;
-    const auto lock = connection.for_update();
-    sql::query_in(connection, select_wallets, users, lock, [&](const sql::Row& row) {
+    sql::query_locked_in(connection, select_wallets, users, "PRIMARY", [&](const sql::Row& row) {
         auto wallet = wallet_of(row);
         auto name = wallet.user_id;
         state.wallets.insert_or_assign(

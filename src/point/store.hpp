@@ -17,7 +17,7 @@ extern const std::span<const EmbeddedFile> schema;
 std::vector<EmbeddedFile> migrations();
 
 State load(sql::Connection& connection, std::span<const Instruction* const> instructions);
-/// Writes what the batch changed; Broken if another instance was first.
+/// Writes what the batch changed; Conflict if another instance was first.
 void save(sql::Transaction& transaction, const State& state);
 
 /// A user's wallet; an empty one if nothing ever happened to it.

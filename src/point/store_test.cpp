@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "point/rules.hpp"
 
 using namespace pay;
@@ -13,8 +13,8 @@ namespace {
 const Time noon = from_epoch_ms(1'772'414'130'000);
 
 struct Opened {
-    explicit Opened(const sql::ScratchFolder& folder)
-        : storage(sql::open_storage(folder.url())),
+    explicit Opened(const sql::Scratch& scratch)
+        : storage(sql::open_storage(scratch.url())),
           database(storage->database("point")),
           connection(database->connect(sql::Mode::read_write)) {
         sql::migrate(*connection, migrations());
@@ -56,8 +56,8 @@ Command charge(int order, const std::string& user, std::int64_t points) {
 }  // namespace
 
 TEST_CASE("a user nobody knows has an empty wallet") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     const auto wallet = find_wallet(*opened.connection, "kim");
     CHECK(wallet.user_id == "kim");
     CHECK(wallet.balance() == Points{0});
@@ -66,9 +66,9 @@ TEST_CASE("a user nobody knows has an empty wallet") {
 }
 
 TEST_CASE("wallets, ledger and answers survive a reopening") {
-    const sql::ScratchFolder folder;
+    const sql::Scratch scratch;
     {
-        Opened opened(folder);
+        Opened opened(scratch);
         CHECK(
             opened.write({
                 Credit{"ptx_1", charge(1, "kim", 500)},
@@ -78,7 +78,7 @@ TEST_CASE("wallets, ledger and answers survive a reopening") {
             }) == "point.done point.done point.done "
         );
     }
-    Opened opened(folder);
+    Opened opened(scratch);
     const auto wallet = find_wallet(*opened.connection, "kim");
     CHECK(wallet.paid == Points{300});
     CHECK(wallet.version == 2);
@@ -100,8 +100,8 @@ TEST_CASE("wallets, ledger and answers survive a reopening") {
 }
 
 TEST_CASE("only what changed is written") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     opened.write({Credit{"ptx_1", charge(1, "kim", 500)}});
     opened.connection->execute("UPDATE wallet SET updated_at = 1");
     opened.write({Credit{"ptx_2", charge(1, "kim", 500)}});
@@ -112,8 +112,8 @@ TEST_CASE("only what changed is written") {
 }
 
 TEST_CASE("the ledger lists one entry for each transaction, newest first") {
-    const sql::ScratchFolder folder;
-    Opened opened(folder);
+    const sql::Scratch scratch;
+    Opened opened(scratch);
     opened.write({
         Credit{"ptx_1", charge(1, "kim", 500)},
         Credit{"ptx_2", charge(2, "lee", 100)},

@@ -17,8 +17,8 @@ void load(
     sql::Connection& connection, std::span<const std::string_view> order_ids,
     const std::function<void(const Entry&)>& on_entry
 ) {
-    sql::query_in(
-        connection, select_entries, order_ids, connection.for_update(),
+    sql::query_locked_in(
+        connection, select_entries, order_ids, "PRIMARY",
         [&](const sql::Row& row) {
             on_entry({row.text(0), row.text(1), row.text(2), from_epoch_ms(row.integer(3))});
         }

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 
 using namespace pay;
 
@@ -27,8 +27,8 @@ struct Shared {
         return count;
     }
 
-    sql::ScratchFolder folder;
-    std::unique_ptr<sql::Storage> storage = sql::open_storage(folder.url());
+    sql::Scratch scratch;
+    std::unique_ptr<sql::Storage> storage = sql::open_storage(scratch.url());
     std::unique_ptr<sql::Connection> connection;
     Time now = from_epoch_ms(1'772'414'130'000);
 };

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/bus/local.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "core/writer/tally.hpp"
 
 using namespace pay;
@@ -25,7 +25,7 @@ struct Site {
                  if (on_message) on_message(message, std::move(handled));
              }}
         );
-        storage = sql::open_storage(folder.url());
+        storage = sql::open_storage(scratch.url());
         io = std::make_unique<http::Io>(1);
         engine = std::make_unique<Engine<Tally>>(
             Context{*storage, *bus, *io, metrics, clock}, "tally", tally_schema, tally
@@ -75,7 +75,7 @@ struct Site {
         };
     }
 
-    sql::ScratchFolder folder;
+    sql::Scratch scratch;
     metrics::Metrics metrics;
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(noon);
     Tally tally;
@@ -239,7 +239,7 @@ TEST_CASE("what a stopped process left unsent is sent at the start") {
     site.open();
     CHECK(sent.get_future().get() == "a");
     site.close();
-    const auto storage = sql::open_storage(site.folder.url());
+    const auto storage = sql::open_storage(site.scratch.url());
     CHECK(count_in(*storage->existing("tally")->connect(sql::Mode::read_only), "outbox") == 0);
 }
 

@@ -1,5 +1,7 @@
 #include "core/sql/mysql_handle.hpp"
 
+#include <errmsg.h>
+
 #include <mutex>
 #include <new>
 
@@ -11,6 +13,10 @@ namespace {
 constexpr unsigned connect_seconds = 5;
 constexpr unsigned answer_seconds = 30;
 constexpr unsigned patient_seconds = 3600;
+
+// Without this a false server could ask for the password as it is.
+constexpr const char* passwords_not_sent =
+    "mysql_native_password,caching_sha2_password,sha256_password,client_ed25519";
 
 // What a server's configuration must not change: everything that cannot be stored as it is is an
 // error, texts are compared byte by byte, and a lock is waited for shorter than a caller waits.
@@ -73,12 +79,17 @@ MysqlHandle connect_handle(
     set(mysql, MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP);
     set(mysql, MYSQL_OPT_LOCAL_INFILE, 0);
     mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    mysql_options(mysql, MARIADB_OPT_RESTRICTED_AUTH, passwords_not_sent);
     set_tls(mysql, server);
     const auto* connected = mysql_real_connect(
         mysql, server.host.c_str(), server.user.c_str(), server.password.c_str(),
         database.empty() ? nullptr : database.c_str(), server.port, nullptr, CLIENT_FOUND_ROWS
     );
     if (connected == nullptr) throw MysqlError(mysql);
+    // The library goes on without TLS where the server has none, whatever it is told.
+    if (server.tls != MysqlServer::Tls::none && mysql_get_ssl_cipher(mysql) == nullptr) {
+        throw MysqlError(CR_SSL_CONNECTION_ERROR, "it does not speak TLS");
+    }
     send(mysql, settings);
     send(mysql, mode == Mode::read_only ? reader_settings : writer_settings);
     if (mode == Mode::read_write) send(mysql, writer_patience);

@@ -18,8 +18,13 @@ class MysqlError : public std::runtime_error {
  public:
     MysqlError(unsigned code, const std::string& text) : std::runtime_error(text), x_code(code) {}
     explicit MysqlError(MYSQL* handle) : MysqlError(mysql_errno(handle), mysql_error(handle)) {}
+    /// Of a broken row the library tells the connection alone.
     explicit MysqlError(MYSQL_STMT* handle)
-        : MysqlError(mysql_stmt_errno(handle), mysql_stmt_error(handle)) {}
+        : MysqlError(
+              mysql_stmt_errno(handle) == 0 && handle->mysql != nullptr
+                  ? MysqlError(handle->mysql)
+                  : MysqlError(mysql_stmt_errno(handle), mysql_stmt_error(handle))
+          ) {}
     unsigned code() const { return x_code; }
 
  private:

@@ -6,7 +6,7 @@
 
 #include "core/bus/local.hpp"
 #include "core/runtime/engine.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 #include "core/writer/failing.hpp"
 #include "core/writer/tally.hpp"
 
@@ -67,8 +67,8 @@ struct House {
         return count_in(*database->connect(sql::Mode::read_only), table);
     }
 
-    sql::ScratchFolder folder;
-    std::unique_ptr<sql::Storage> storage = sql::open_storage(folder.url());
+    sql::Scratch scratch;
+    std::unique_ptr<sql::Storage> storage = sql::open_storage(scratch.url());
     std::unique_ptr<sql::Database> database;
     metrics::Metrics metrics;
     http::Io io{1};
