@@ -50,11 +50,11 @@ std::optional<std::string> Cluster::ask() {
     }
     const rd_kafka_metadata_t* found = nullptr;
     const auto error = rd_kafka_metadata(x_client.get(), 0, nullptr, &found, answer_ms);
+    const Metadata metadata(found);
     rd_kafka_poll(x_client.get(), 0);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return "no Kafka broker answers: " + x_hint.value_or(text_of(error));
     }
-    rd_kafka_metadata_destroy(found);
     return std::nullopt;
 }
 
