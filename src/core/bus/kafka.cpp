@@ -24,8 +24,10 @@ struct Kafka::State {
         : metrics(given),
           options(std::move(wanted)),
           settings{kafka::parse_url(url), name_of(options.service, '-')},
-          producer(settings, name_of(options.service, '/'), metrics),
-          cluster(settings, {options.topics, options.partitions, options.replication}) {}
+          cluster(settings, {options.topics, options.partitions, options.replication}),
+          producer(
+              settings, cluster, name_of(options.service, '/'), options.publish_timeout, metrics
+          ) {}
 
     void add_consumer(std::vector<Subscription> of_one) {
         kafka::ConsumerOptions consuming{
@@ -40,8 +42,8 @@ struct Kafka::State {
     metrics::Metrics& metrics;
     KafkaOptions options;
     kafka::Settings settings;
-    kafka::Producer producer;
     kafka::Cluster cluster;
+    kafka::Producer producer;
     std::vector<Subscription> subscriptions;
     std::vector<std::unique_ptr<kafka::Consumer>> consumers;
 };
@@ -51,6 +53,7 @@ Kafka::Kafka(std::string_view url, metrics::Metrics& metrics, KafkaOptions optio
 
 Kafka::~Kafka() {
     stop();
+    for (const auto& consumer : x_state->consumers) consumer->end();  // all at a time
 }
 
 void Kafka::subscribe(Subscription subscription) {
@@ -62,8 +65,6 @@ bool Kafka::wanted(std::string_view) const {
 }
 
 void Kafka::publish(const Message& message, std::move_only_function<void(bool)> acknowledged) {
-    // A producer asking for a topic that is not there may have the broker make it as it likes.
-    if (!x_state->cluster.ready()) return acknowledged(false);
     x_state->producer.publish(message, std::move(acknowledged));
 }
 

@@ -12,9 +12,6 @@ namespace {
 
 constexpr int answer_ms = 2'000;
 
-using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Free<rd_kafka_metadata_destroy>>;
-using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Free<rd_kafka_topic_destroy>>;
-
 void check(rd_kafka_resp_err_t error) {
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(text_of(error));
 }

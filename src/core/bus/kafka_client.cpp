@@ -17,7 +17,9 @@ Listener& listener_of(void* opaque) {
 /// On any of librdkafka's threads. What it calls errors are mostly connections that it makes again.
 void on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
     constexpr int syslog_warning = 4;
-    const auto write = level <= syslog_warning ? log::warn : log::debug;
+    // Of the URL's properties those of producers mean nothing to consumers, which it tells.
+    const bool matters = level <= syslog_warning && std::string_view(facility) != "CONFWARN";
+    const auto write = matters ? log::warn : log::debug;
     write("librdkafka", {{"client", rd_kafka_name(client)}, {"about", facility}, {"says", text}});
 }
 

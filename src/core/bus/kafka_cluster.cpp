@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds pause_when_well{2'000};
 constexpr std::chrono::milliseconds pause_when_not{250};
 constexpr int answer_ms = 1'500;
-// One question may go to the one broker that is just going down.
+// One question may go to the one broker that is just going down, or meet topics just made.
 constexpr int failures_that_count = 2;
 
 }  // namespace
@@ -50,19 +50,19 @@ std::optional<std::string> Cluster::ask() {
     }
     const rd_kafka_metadata_t* found = nullptr;
     const auto error = rd_kafka_metadata(x_client.get(), 0, nullptr, &found, answer_ms);
+    const Metadata metadata(found);
     rd_kafka_poll(x_client.get(), 0);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return "no Kafka broker answers: " + x_hint.value_or(text_of(error));
     }
-    rd_kafka_metadata_destroy(found);
     return std::nullopt;
 }
 
 void Cluster::note(std::optional<std::string> reason) {
     x_failures = reason ? x_failures + 1 : 0;
-    if (reason && ready() && x_failures < failures_that_count) return;
     const std::lock_guard lock(x_mutex);
-    if (reason && reason != x_fault) {
+    if (reason && x_ready && x_failures < failures_that_count) return;
+    if (x_failures == failures_that_count) {
         log::warn("Kafka cannot be used; it is asked again", {{"reason", *reason}});
     } else if (!reason && x_fault) {
         log::info("Kafka can be used");

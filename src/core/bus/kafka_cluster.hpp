@@ -23,6 +23,7 @@ class Cluster final : private Listener {
     Cluster(const Cluster&) = delete;
     Cluster& operator=(const Cluster&) = delete;
 
+    const std::vector<Topic>& topics() const { return x_options.topics; }
     /// Whether all topics are there. Any thread.
     bool ready() const;
     /// Waits until they are; false if it is stopped before.

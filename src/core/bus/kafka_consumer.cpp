@@ -19,7 +19,7 @@ constexpr int poll_ms = 25;
 constexpr std::chrono::milliseconds store_interval{200};
 constexpr std::chrono::milliseconds patience{1'000};
 constexpr std::chrono::milliseconds reopen_pause{500};
-constexpr std::chrono::milliseconds close_time{5'000};
+constexpr std::chrono::milliseconds close_time{3'000};
 
 }  // namespace
 
@@ -32,6 +32,10 @@ Consumer::Consumer(
       x_subscriptions(std::move(subscriptions)),
       x_rebalances(metrics.counter(
           "payments_kafka_rebalances_total", "Partitions given to or taken from this consumer",
+          {{"group", x_options.group}}
+      )),
+      x_renewed(metrics.counter(
+          "payments_kafka_consumers_renewed_total", "Consumers replaced after an error",
           {{"group", x_options.group}}
       )),
       x_statistics(metrics, x_options.group),
@@ -74,6 +78,7 @@ void Consumer::run(const std::stop_token& closing, const Cluster& cluster) {
         }
         close();
         if (over(closing)) return;
+        x_renewed.add();
         std::unique_lock lock(mutex);
         pause.wait_for(lock, closing, reopen_pause, [] { return false; });
     }
@@ -178,7 +183,13 @@ void Consumer::leave_group() {
     }
     const auto end = steady_clock::now() + close_time;
     while (rd_kafka_consumer_closed(x_client.get()) == 0 && steady_clock::now() < end) {
-        rd_kafka_queue_poll_callback(queue.get(), poll_ms);
+        // Messages come too, which are dropped.
+        const Event event(rd_kafka_queue_poll(queue.get(), poll_ms));
+        if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
+            on_rebalance(
+                rd_kafka_event_error(event.get()), rd_kafka_event_topic_partition_list(event.get())
+            );
+        }
     }
 }
 

@@ -42,6 +42,8 @@ class Consumer final : private Listener {
     /// No handler gets a message once it returns. What they have is still settled, until all is or
     /// until this is destroyed.
     void stop();
+    /// Begins what the destructor waits for.
+    void end() { x_thread.request_stop(); }
 
  private:
     struct Place {
@@ -84,6 +86,7 @@ class Consumer final : private Listener {
     ConsumerOptions x_options;
     std::vector<Subscription> x_subscriptions;
     metrics::Counter& x_rebalances;
+    metrics::Counter& x_renewed;
     Statistics x_statistics;
 
     // Of the thread alone.

@@ -12,6 +12,7 @@ namespace pay::bus::kafka {
 namespace {
 
 constexpr int poll_ms = 100;
+constexpr int answer_ms = 1'000;
 constexpr int flush_ms = 5'000;
 constexpr std::chrono::milliseconds renewal_pause{1'000};
 
@@ -33,9 +34,14 @@ bool tells_of_others(rd_kafka_resp_err_t error) {
 
 }  // namespace
 
-Producer::Producer(const Settings& settings, std::string source, metrics::Metrics& metrics)
+Producer::Producer(
+    const Settings& settings, const Cluster& cluster, std::string source, Duration timeout,
+    metrics::Metrics& metrics
+)
     : x_settings(settings),
+      x_cluster(cluster),
       x_source(std::move(source)),
+      x_timeout(timeout),
       x_delivered(metrics.counter(
           "payments_kafka_delivered_total", "Messages that Kafka has acknowledged", {}
       )),
@@ -60,8 +66,8 @@ Client Producer::make() {
     const std::array<Property, 8> properties{{
         {"enable.idempotence", "true"},
         {"acks", "all"},
-        {"message.timeout.ms", "30000"},
-        {"linger.ms", "1"},
+        {"message.timeout.ms", std::to_string(x_timeout.count())},
+        {"linger.ms", "0"},  // a millisecond a hop is worth more than fewer requests
         {"compression.codec", "lz4"},
         {"queue.buffering.max.messages", "100000"},
         {"queue.buffering.max.kbytes", "65536"},
@@ -70,7 +76,19 @@ Client Producer::make() {
     return make_client(RD_KAFKA_PRODUCER, x_settings, properties, *this);
 }
 
+/// A client that meets a topic for the first time asks for it a second later only.
+void Producer::learn_topics(rd_kafka_t* client) const {
+    std::vector<TopicHandle> handles;
+    for (const auto& topic : x_cluster.topics()) {
+        handles.emplace_back(rd_kafka_topic_new(client, topic.name.c_str(), nullptr));
+    }
+    const rd_kafka_metadata_t* found = nullptr;
+    rd_kafka_metadata(client, 0, nullptr, &found, answer_ms);
+    const Metadata unused(found);
+}
+
 void Producer::publish(const Message& message, Acknowledged acknowledged) {
+    if (!x_cluster.ready()) return acknowledged(false);
     auto waiting = std::make_unique<Acknowledged>(std::move(acknowledged));
     if (hand_over(message, waiting.get())) {
         static_cast<void>(waiting.release());  // on_delivery's now
@@ -134,6 +152,8 @@ void Producer::on_statistics(std::string_view json) {
 }
 
 void Producer::run(const std::stop_token& stopped) {
+    if (!x_cluster.wait_until_ready(stopped)) return;
+    learn_topics(x_client.get());
     std::chrono::steady_clock::time_point next_renewal{};
     // Only this thread replaces x_client, so it may read it without the lock.
     while (!stopped.stop_requested()) {
@@ -152,6 +172,7 @@ void Producer::renew() {
     Client replaced;
     try {
         auto made = make();
+        learn_topics(made.get());
         const std::unique_lock lock(x_renewing);
         replaced = std::exchange(x_client, std::move(made));
     } catch (const std::runtime_error& error) {

@@ -12,10 +12,8 @@ namespace {
 
 constexpr int answer_ms = 2'000;
 
-using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Free<rd_kafka_metadata_destroy>>;
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Free<rd_kafka_NewTopic_destroy>>;
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Free<rd_kafka_AdminOptions_destroy>>;
-using Event = std::unique_ptr<rd_kafka_event_t, Free<rd_kafka_event_destroy>>;
 
 /// Throws what the broker did not answer.
 std::set<std::string> usable_topics(rd_kafka_t* client) {
