@@ -1,30 +1,13 @@
 """start|wait|stop for a person: servers that outlive the command, known by pid files."""
 
-import json
 import os
 import pathlib
 import signal
 import sys
 import time
 
-from server import Trouble, check_ports, kill_group, started_at, wait_for_end, wait_until_all_answer
-
-
-class PidFile:
-    """Which process a server of a data folder is; a reused pid is not taken for it."""
-
-    def __init__(self, server):
-        self.path = server.log.with_suffix(".pid")
-
-    def write(self, pid):
-        self.path.write_text(json.dumps({"pid": pid, "started_at": started_at(pid)}))
-
-    def running(self):
-        try:
-            known = json.loads(self.path.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        return known["pid"] if started_at(known["pid"]) == known["started_at"] else None
+from pid_file import PidFile
+from server import Trouble, check_ports, kill_group, wait_for_end, wait_until_all_answer
 
 
 def start(servers):
@@ -62,7 +45,7 @@ def stop(servers):
         if pid and not wait_for_end(pid, server.stop_s):
             os.killpg(pid, signal.SIGKILL)
             print(f"{server.name} had to be killed after {server.stop_s} s", file=sys.stderr)
-        PidFile(server).path.unlink(missing_ok=True)
+        PidFile(server).remove()
 
 
 def add_verbs(parser, default_data):
