@@ -3,24 +3,44 @@
 build_packages=(
     g++ cmake ninja-build ccache mold pkg-config
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-    libsqlite3-dev libmariadb-dev libssl-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libjwt-dev
-    libjemalloc-dev
+    libsqlite3-dev libmariadb-dev librdkafka-dev libssl-dev libspdlog-dev libcli11-dev
+    prometheus-cpp-dev libjwt-dev libjemalloc-dev
     ca-certificates curl  # the README's first lines are typed with it
 )
 demo_packages=(python3)
-test_packages=(doctest-dev librapidcheck-dev python3 mariadb-server-core mariadb-client-core openssl)
+# ./run stack: real servers. -core: MariaDB without its system service.
+stack_packages=(
+    python3 mariadb-server-core mariadb-client-core openjdk-17-jre-headless maven nginx kcat
+)
+test_packages=(doctest-dev librapidcheck-dev python3 openssl)
 command -v node >/dev/null || test_packages+=(nodejs npm)
 
-apt_get() {
-    local command=(
-        env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends
-        -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 "$@"
-    )
-    if ((EUID != 0)); then command=(sudo -n "${command[@]}"); fi
-    "${command[@]}"
+as_root() {
+    if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
 }
 
-# install PACKAGE…: those of them that are missing. None of them brings a system service.
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
+        -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# apt_install PACKAGE…: no system service is started or enabled; only nginx's package would.
+apt_install() (
+    policy=/usr/sbin/policy-rc.d
+    ours="# by scripts/install.sh, for as long as it installs"
+    was_there=$(dpkg-query -W -f '${db:Status-Status}' nginx 2>/dev/null || true)
+    if [[ ! -e $policy ]] || grep -qxF "$ours" "$policy"; then
+        trap 'as_root rm -f "$policy"' EXIT
+        printf '#!/bin/sh\n%s\nexit 101\n' "$ours" | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+    fi
+    apt_get install "$@" || exit
+    if [[ $was_there != installed && -e /etc/init.d/nginx ]]; then
+        as_root update-rc.d nginx disable
+    fi
+)
+
+# install PACKAGE…: those of them that are missing.
 install() {
     local installed package missing=()
     installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
@@ -35,6 +55,13 @@ install() {
     echo "installing ${missing[*]}" >&2
     step "reading Debian's lists of packages" apt_get update ||
         echo "the lists could not be read; going on with those that are there" >&2
-    step "installing ${#missing[@]} packages" apt_get install "${missing[@]}" ||
+    step "installing ${#missing[@]} packages" apt_install "${missing[@]}" ||
         fail "apt-get could not install ${missing[*]}. Is Debian's archive within reach?"
+}
+
+# Kafka is no package of Debian's: its jars come from Maven Central into build/kafka.
+fetch_kafka() {
+    if cmp -s scripts/kafka/pom.xml build/kafka/pom.xml; then return; fi
+    step "fetching Kafka" python3 scripts/servers/kafka.py fetch ||
+        fail "Maven could not fetch Kafka. Is Maven Central within reach?"
 }

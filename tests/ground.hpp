@@ -137,6 +137,7 @@ struct Running {
     Running(Ground& ground, bus::Bus& bus) : service(ground.context()) {
         service.subscribe(bus);
         service.start();
+        bus.start();
     }
     ~Running() {
         service.engine().stop_sending();

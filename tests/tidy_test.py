@@ -26,7 +26,9 @@ OWNERS = {
     r"sqlite3\.h": ["src/core/sql/sqlite.cpp"],
     r"(mysql|mysqld_error|errmsg)\.h": ["src/core/sql/mysql"],
     r"boost/(beast|asio|url)\b": ["src/core/http/"],
+    r"librdkafka/": ["src/core/bus/kafka_client.hpp"],
     r"boost/json(?!/fwd)": ["src/core/json/", "src/core/http/keys.cpp", "src/core/http/token.cpp",
+                            "src/core/bus/kafka_statistics.cpp",
                             "src/item/wire.cpp", "src/bootpay/wire.cpp", "src/sandbox/wire.cpp"],
     r"spdlog/": ["src/core/log/log.cpp"],
     r"prometheus/": ["src/core/metrics/metrics.cpp"],
@@ -39,6 +41,7 @@ OWNERS = {
 # Where fractions are right. Money and points never are.
 FRACTIONS = {
     "src/core/metrics/": "Prometheus counts in double",
+    "src/core/bus/kafka_statistics.cpp": "Prometheus counts in double",
     "src/core/writer/writer.hpp": "a batch's size for a Prometheus histogram",
     "src/bench/": "rates, means and quantiles of a measurement",
     "src/bootpay/wire.cpp": "Bootpay may write whole amounts as 1000.0",
@@ -52,8 +55,9 @@ BANNED_CODE = {
     r"\bsleep_(for|until)\b": (["src/audit/audit.cpp"],  # a command, on a thread of its own
                                "http::Io::after, or wait for the event itself"),
     r"std::j?thread\b(?!::)": (["src/core/runtime/readers.hpp", "src/core/writer/writer.hpp",
-                                "src/core/http/io_context.hpp", "src/sandbox/journal.cpp"],
-                               "the threads there are: I/O, writer, readers"),
+                                "src/core/http/io_context.hpp", "src/sandbox/journal.cpp",
+                                "src/core/bus/kafka_"],
+                               "the threads there are: I/O, writer, readers, Kafka's"),
     r"system_clock::now\b": (["src/core/time/clock.cpp"], "a Clock that is handed in"),
     r"\bgetenv\b": ([], "a flag of app/options.cpp: it reads the environment"),
 }

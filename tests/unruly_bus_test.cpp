@@ -75,11 +75,12 @@ struct House {
         );
         point.start();
         order_item.start();
-        order.engine().start();
+        order.start();
         item.start();
         std::promise<void> announced;
         item.announce([&] { announced.set_value(); });
         announced.get_future().wait();
+        bus.start();
         driver.start();
     }
 

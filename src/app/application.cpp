@@ -1,15 +1,12 @@
 #include "app/application.hpp"
 
-#include <algorithm>
-#include <array>
 #include <future>
 #include <optional>
 
+#include "app/bus.hpp"
 #include "app/operations.hpp"
 #include "app/security.hpp"
-#include "core/bus/local.hpp"
-#include "core/http/base_url.hpp"
-#include "core/http/networks.hpp"
+#include "app/selection.hpp"
 #include "core/http/server.hpp"
 #include "core/log/log.hpp"
 #include "item/service.hpp"
@@ -28,6 +25,7 @@ namespace pay::app {
 namespace {
 
 constexpr int io_threads = 2;
+constexpr std::int64_t webhook_limit = 20'000;  // that wait to be looked up
 constexpr Duration stop_grace = std::chrono::seconds{10};
 
 struct Schema {
@@ -35,71 +33,23 @@ struct Schema {
     std::vector<EmbeddedFile> migrations;
 };
 
-std::vector<Schema> schemas() {
-    return {
-        {"order", migrations_of(order::migrations())},
-        {"point", migrations_of(point::migrations())},
-        {"order_item", migrations_of(order_item::migrations())},
-        {"item", migrations_of(item::schema)},
-    };
-}
-
-/// What a combination of flags asks for and this process can do.
-void check(const ServeOptions& options) {
-    if (options.bus_url != "local:") {
-        throw BadUse("--bus " + options.bus_url + " is not known: this version has local: only");
+/// Of all services, or of those that the options name.
+std::vector<Schema> schemas(const ServeOptions& options = {}) {
+    std::vector<Schema> chosen;
+    if (serves(options, "order")) chosen.push_back({"order", migrations_of(order::migrations())});
+    if (serves(options, "point")) chosen.push_back({"point", migrations_of(point::migrations())});
+    if (serves(options, "order-item")) {
+        chosen.push_back({"order_item", migrations_of(order_item::migrations())});
     }
-    constexpr std::size_t all = 4;
-    std::vector<std::string> named = options.services;
-    std::ranges::sort(named);
-    const auto unique =
-        static_cast<std::size_t>(std::ranges::unique(named).begin() - named.begin());
-    if (unique != 0 && unique != all) {
-        throw BadUse("--bus local: ties all four services together in one process: name all or none"
-        );
-    }
-}
-
-std::string listen_of(const ServeOptions& options) {
-    return options.listen.empty() ? "127.0.0.1:8080" : options.listen;
-}
-
-/// As browsers write it in their Origin header.
-bool is_origin(const std::string& text) {
-    try {
-        return http::parse_base_url(text).prefix.empty() && !text.ends_with('/');
-    } catch (const std::runtime_error&) {
-        return false;
-    }
-}
-
-/// Values that cannot work are refused before a folder is made or a database opened.
-std::shared_ptr<const http::TokenVerifier> check_values(
-    const ServeOptions& options, std::shared_ptr<const Clock> clock
-) {
-    http::check_listen(listen_of(options));
-    http::Networks{options.webhook_allow};
-    http::Networks{options.trusted_proxies};
-    if (!options.cors_origin.empty() && !is_origin(options.cors_origin)) {
-        throw BadUse("--cors-origin is http(s)://HOST[:PORT], without a slash at its end");
-    }
-    if (options.bootpay_url == "sandbox:") {
-        http::check_listen(options.sandbox_listen);
-    } else {
-        http::parse_base_url(options.bootpay_url);
-    }
-    const auto& token = options.token;
-    return std::make_shared<http::TokenVerifier>(
-        http::TokenOptions{token.secret, token.keys_file, token.issuer, token.audience},
-        std::move(clock)
-    );
+    if (serves(options, "item")) chosen.push_back({"item", migrations_of(item::schema)});
+    return chosen;
 }
 
 std::unique_ptr<sql::Storage> open_locked(const ServeOptions& options) {
     auto storage = sql::open_storage(options.database_url);
     storage->lock();
     if (!options.no_migrate) return storage;
-    for (const auto& [service, migrations] : schemas()) {
+    for (const auto& [service, migrations] : schemas(options)) {
         auto connection = storage->existing(service)->connect(sql::Mode::read_only);
         if (sql::migrated(*connection, migrations)) continue;
         throw std::runtime_error(
@@ -110,13 +60,42 @@ std::unique_ptr<sql::Storage> open_locked(const ServeOptions& options) {
     return storage;
 }
 
-sandbox::SandboxOptions sandbox_options(const ServeOptions& options) {
+/// On a database server there is no folder to keep the receipts in: they stay in memory.
+sandbox::SandboxOptions sandbox_options(const ServeOptions& options, const sql::Storage& storage) {
     sandbox::SandboxOptions hosted;
     hosted.listen = options.sandbox_listen;
-    hosted.db = options.database_url;
+    if (!storage.directory().empty()) hosted.db = options.database_url;
     hosted.keys = sandbox_keys(options.bootpay);
     return hosted;
 }
+
+/// The order service and what it needs of the gateway.
+struct OrderDesk {
+    OrderDesk(const Context& context, ServeOptions& options)
+        : service(context, options.order),
+          sandbox(hosted(context, options)),
+          gateway(std::make_unique<bootpay::Client>(context.io, options.bootpay, context.clock)),
+          flow(service, *gateway, context.io),
+          driver(service, flow, *gateway, context.io, context.clock) {
+        order::subscribe(context.bus, service, flow);
+    }
+
+    static std::unique_ptr<sandbox::Sandbox> hosted(const Context& context, ServeOptions& options) {
+        options.bootpay.base_url = options.bootpay_url;
+        if (options.bootpay_url != "sandbox:") return nullptr;
+        auto made = std::make_unique<sandbox::Sandbox>(
+            context.io, sandbox_options(options, context.storage), context.clock
+        );
+        options.bootpay.base_url = made->url() + "/v2";
+        return made;
+    }
+
+    order::Service service;
+    std::unique_ptr<sandbox::Sandbox> sandbox;
+    std::unique_ptr<bootpay::Client> gateway;
+    order::PaymentFlow flow;
+    order::Driver driver;
+};
 
 }  // namespace
 
@@ -124,28 +103,47 @@ sandbox::SandboxOptions sandbox_options(const ServeOptions& options) {
 struct Application::Parts {
     explicit Parts(ServeOptions given)
         : options(std::move(given)),
-          verifier(check_values(options, clock)),
+          verifier(make_verifier(options, clock)),
           storage(open_locked(options)),
           io(io_threads),
-          context{*storage, bus, io, metrics, clock},
-          item(context),
-          point(context),
-          order_item(context),
-          order(context, options.order) {
-        if (options.bootpay_url == "sandbox:") {
-            sandbox = std::make_unique<sandbox::Sandbox>(io, sandbox_options(options), clock);
-            options.bootpay.base_url = sandbox->url() + "/v2";
-        } else {
-            options.bootpay.base_url = options.bootpay_url;
-        }
-        gateway = std::make_unique<bootpay::Client>(io, options.bootpay, clock);
-        flow = std::make_unique<order::PaymentFlow>(order, *gateway, io);
-        driver = std::make_unique<order::Driver>(order, *flow, *gateway, io, clock);
-        point.subscribe(bus);
-        order_item.subscribe(bus);
-        order::subscribe(bus, order, *flow);
-        router = std::make_unique<http::Router>(verifier);
+          bus(open_bus(options, metrics)),
+          context{*storage, *bus, io, metrics, clock, instance_of(options)} {
+        if (serves(options, "item")) item.emplace(context);
+        if (serves(options, "point")) point.emplace(context);
+        if (serves(options, "order-item")) order_item.emplace(context);
+        if (serves(options, "order")) order.emplace(context, options);
+        if (point) point->subscribe(*bus);
+        if (order_item) order_item->subscribe(*bus);
         add_routes();
+        open_server();
+    }
+
+    void add_routes() {
+        router = std::make_unique<http::Router>(verifier);
+        std::vector<Readiness> readiness{{"bus", [this] { return bus->fault(); }}};
+        if (item) {
+            router->add(item->routes());
+            readiness.push_back({"item", [this] { return item->fault(); }});
+        }
+        if (point) {
+            router->add(point->routes());
+            readiness.push_back({"point", [this] { return point->fault(); }});
+        }
+        if (order_item) {
+            router->add(order_item->routes());
+            readiness.push_back({"order-item", [this] { return order_item->fault(); }});
+        }
+        if (order) {
+            router->add(order::routes_of(
+                order->service, order->flow, io,
+                {options.bootpay_web_key, options.webhook_allow, webhook_limit}
+            ));
+            readiness.push_back({"order", [this] { return order->service.fault(); }});
+        }
+        router->add(operation_routes(metrics, std::move(readiness)));
+    }
+
+    void open_server() {
         http::ServerOptions serving;
         serving.listen = listen_of(options);
         serving.cors_origin = options.cors_origin;
@@ -157,22 +155,18 @@ struct Application::Parts {
                 router->handle(std::move(request), std::move(logged));
             }
         );
-        if (sandbox) sandbox->set_webhook_url(server->url() + "/webhooks/bootpay");
+        if (order && order->sandbox) {
+            order->sandbox->set_webhook_url(server->url() + "/webhooks/bootpay");
+        }
     }
 
-    void add_routes() {
-        router->add(item.routes());
-        router->add(point.routes());
-        router->add(order_item.routes());
-        router->add(order::routes_of(
-            order, *flow, io, {options.bootpay_web_key, options.webhook_allow, 20'000}
-        ));
-        router->add(operation_routes(
-            metrics, {{"item", [this] { return item.fault(); }},
-                      {"point", [this] { return point.fault(); }},
-                      {"order-item", [this] { return order_item.fault(); }},
-                      {"order", [this] { return order.fault(); }}}
-        ));
+    /// Calls `use` with the engine of each service that is here.
+    template <class Use>
+    void each_engine(Use use) {
+        if (item) use(item->engine());
+        if (order) use(order->service.engine());
+        if (point) use(point->engine());
+        if (order_item) use(order_item->engine());
     }
 
     ServeOptions options;
@@ -181,16 +175,12 @@ struct Application::Parts {
     std::unique_ptr<sql::Storage> storage;
     metrics::Metrics metrics;
     http::Io io;
-    bus::Local bus;
+    std::unique_ptr<bus::Bus> bus;
     Context context;
-    item::Service item;
-    point::Service point;
-    order_item::Service order_item;
-    order::Service order;
-    std::unique_ptr<sandbox::Sandbox> sandbox;
-    std::unique_ptr<bootpay::Client> gateway;
-    std::unique_ptr<order::PaymentFlow> flow;
-    std::unique_ptr<order::Driver> driver;
+    std::optional<item::Service> item;
+    std::optional<point::Service> point;
+    std::optional<order_item::Service> order_item;
+    std::optional<OrderDesk> order;
     std::unique_ptr<http::Router> router;
     std::unique_ptr<http::Server> server;
     bool stopped = false;
@@ -208,16 +198,22 @@ Application::~Application() {
 
 void Application::start() {
     auto& parts = *x_parts;
-    parts.point.start();
-    parts.order_item.start();
-    parts.order.engine().start();
-    parts.item.start();
-    // The copies of the catalogue are read to the end before anything is sold.
-    std::promise<void> announced;
-    parts.item.announce([&announced] { announced.set_value(); });
-    announced.get_future().wait();
-    if (parts.sandbox) parts.sandbox->start();
-    parts.driver->start();
+    if (parts.point) parts.point->start();
+    if (parts.order_item) parts.order_item->start();
+    if (parts.order) parts.order->service.start();
+    if (parts.item) {
+        parts.item->start();
+        // All items are told of again: to copies that are new, and to a bus that has lost them.
+        const auto announced = std::make_shared<std::promise<void>>();
+        parts.item->announce([announced] { announced->set_value(); });
+        // In one process the copies then have everything.
+        if (parts.options.bus_url == "local:") announced->get_future().wait();
+    }
+    parts.bus->start();
+    if (parts.order) {
+        if (parts.order->sandbox) parts.order->sandbox->start();
+        parts.order->driver.start();
+    }
     parts.server->start();
 }
 
@@ -225,18 +221,19 @@ void Application::stop() {
     auto& parts = *x_parts;
     if (std::exchange(parts.stopped, true)) return;
     parts.server->stop(stop_grace);
-    parts.driver->stop();
-    parts.gateway.reset(
-    );  // ends the calls under way, while those who wait for them are still there
-    parts.item.engine().stop_sending();
-    parts.order.engine().stop_sending();
-    parts.point.engine().stop_sending();
-    parts.order_item.engine().stop_sending();
-    parts.item.engine().stop();
-    parts.order.engine().stop();
-    parts.point.engine().stop();
-    parts.order_item.engine().stop();
-    if (parts.sandbox) parts.sandbox->stop();
+    if (parts.order) {
+        parts.order->driver.stop();
+        // Ends the calls under way, while those who wait for them are still there.
+        parts.order->gateway.reset();
+    }
+    parts.bus->stop();
+    if (parts.item) parts.item->stop_sending();
+    if (parts.order) parts.order->service.stop_sending();
+    if (parts.point) parts.point->engine().stop_sending();
+    if (parts.order_item) parts.order_item->engine().stop_sending();
+    parts.each_engine([](auto& engine) { engine.stop(); });
+    parts.bus.reset();  // what it still acknowledges needs the relays
+    if (parts.order && parts.order->sandbox) parts.order->sandbox->stop();
     parts.io.stop();
 }
 
@@ -245,7 +242,8 @@ std::string Application::url() const {
 }
 
 std::string Application::sandbox_url() const {
-    return x_parts->sandbox ? x_parts->sandbox->url() : std::string{};
+    const auto& order = x_parts->order;
+    return order && order->sandbox ? order->sandbox->url() : std::string{};
 }
 
 const std::vector<std::string>& Application::routes() const {

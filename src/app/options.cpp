@@ -10,6 +10,9 @@
 namespace pay::app {
 namespace {
 
+constexpr const char* storage_text =
+    "Storage: sqlite:DIR or mysql://USER:PASSWORD@HOST:PORT/PREFIX";
+
 /// PAYMENTS_BOOTPAY_URL for --bootpay-url.
 std::string variable_of(const std::string& flag) {
     std::string name = "PAYMENTS_" + flag.substr(2);
@@ -122,8 +125,16 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     command.add_option("services", options.services, "order, point, order-item, item; none: all")
         ->check(CLI::IsMember({"order", "point", "order-item", "item"}));
     flag(command, "--listen", options.listen, "HOST:PORT to serve on; port 0 takes a free one");
-    flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
-    flag(command, "--bus", options.bus_url, "Message bus: local:");
+    flag(command, "--db", options.database_url, storage_text);
+    flag(command, "--bus", options.bus_url, "Message bus: local: or kafka://HOST:PORT[,HOST:PORT]");
+    flag(command, "--kafka-partitions", options.kafka_partitions, "Of topics that are made")
+        ->check(CLI::Range(1, 1'000));
+    flag(command, "--kafka-replication", options.kafka_replication, "Of topics that are made")
+        ->check(CLI::Range(1, 15));
+    flag(
+        command, "--instance", options.instance,
+        "Name of this process among those that share a database; none: its host and port"
+    );
     flag(
         command, "--bootpay-url", options.bootpay_url, "Bootpay's base URL, or sandbox: for our own"
     );
@@ -182,7 +193,7 @@ void add_flags(CLI::App& command, TokenCommand& options) {
 }
 
 void add_flags(CLI::App& command, AuditCommand& options) {
-    flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
+    flag(command, "--db", options.database_url, storage_text);
     flag(
         command, "--bootpay-url", options.bootpay_url,
         "Also ask Bootpay (or a sandbox) at this base URL"
@@ -214,7 +225,7 @@ void add_flags(CLI::App& command, BenchCommand& options) {
 }
 
 void add_flags(CLI::App& command, MigrateCommand& options) {
-    flag(command, "--db", options.database_url, "Storage: sqlite:DIR");
+    flag(command, "--db", options.database_url, storage_text);
 }
 
 void add_flags(CLI::App& command, LogOptions& options) {

@@ -30,7 +30,8 @@ std::function<void(Shop&)> in_order_item(const std::string& statement) {
 const std::string long_ago = std::to_string(to_epoch_ms(noon - std::chrono::minutes{6}));
 
 std::string outbox_row(const std::string& at) {
-    return "INSERT INTO outbox VALUES ('msg_1', 't', 'k', 'x', '{}', '', " + at + ")";
+    return "INSERT INTO outbox VALUES ('msg_1', 't', 'k', 'x', '{}', '', " + at +
+           ", 'alone', NULL)";
 }
 
 order::Refund refund_of(const std::string& receipt, const std::string& order_id) {

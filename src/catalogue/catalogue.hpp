@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <set>
@@ -33,5 +34,23 @@ void save(
 std::set<std::string> ids_of(const Items& items);
 /// How many items the copy holds: none means it was not read yet.
 std::int64_t count(sql::Connection& connection);
+
+/// Whether a service's copy can be sold from: it has all that was told of before the process began,
+/// and that was something. Any thread.
+class Readiness {
+ public:
+    void caught_up() { x_caught_up = true; }
+    void filled() { x_filled = true; }
+    /// Why it is not; nothing if it is.
+    std::optional<std::string> fault() const {
+        if (!x_caught_up) return "the catalogue has not been read to its end yet";
+        if (!x_filled) return "the catalogue is empty: has the item service started?";
+        return std::nullopt;
+    }
+
+ private:
+    std::atomic<bool> x_caught_up{false};
+    std::atomic<bool> x_filled{false};
+};
 
 }  // namespace pay::catalogue

@@ -89,6 +89,11 @@ void Service::announce(std::function<void()> done) {
     x_announcement->start();
 }
 
+void Service::stop_sending() {
+    x_announcement.reset();
+    x_engine.stop_sending();
+}
+
 State Service::load(sql::Connection& connection, std::span<const Command* const> commands) {
     return item::load(connection, commands);
 }

@@ -35,6 +35,8 @@ class Service {
     /// `done` once, from any thread. After start(), once. Throws Outage if the items cannot be
     /// read.
     void announce(std::function<void()> done);
+    /// As the engine's; what was not announced yet is at the next start.
+    void stop_sending();
 
     Time now() const { return x_context.clock->now(); }
 

@@ -95,7 +95,7 @@ void Asking::answer(Result<Answer> result) const {
             }
         );
     }
-    const bool kept = x_call->kept && (result || !retryable(result.error().code));
+    const bool kept = x_call->kept && (result || !idempotency::uncommitted(result.error().code));
     if (kept) return x_call->send(std::move(*x_call->kept));
     x_service.engine().answer(x_call, response(result));
 }

@@ -91,6 +91,7 @@ void Driver::turn() {
 }
 
 void Driver::look(sql::Connection& connection) {
+    if (!x_service.engine().instances().leads()) return;
     const Time now = x_clock->now();
     for (const auto& refund : due_refunds(connection, now, most_at_a_turn)) drive(refund);
     for (const auto& order : due_orders(connection, now, most_at_a_turn)) drive(order);

@@ -12,6 +12,8 @@ namespace pay::order {
 /// Drives on what would otherwise stand still: asks the gateway about orders that wait for a
 /// payment, sends commands again that were not answered, turns late sagas round, returns money,
 /// looks up what webhooks told of. What is due stands in the rows, so it goes on after any crash.
+/// Of several instances the leading one drives; two that both believe to lead do no harm, for every
+/// outcome is decided on the rows.
 /// Any thread.
 class Driver {
  public:

@@ -207,6 +207,18 @@ TEST_CASE("a refund refused for good is closed by an admin only") {
     CHECK(town.find(id)->status == Status::FAIL);
 }
 
+TEST_CASE("a process that slept since its intent to return money does not call") {
+    Town town;
+    Refund refund;
+    refund.receipt_id = receipt_a;
+    refund.called_at = town.clock->now();
+    town.turn(town.service->settings().refund_recheck);
+    std::promise<Code> ended;
+    town.flow->cancel(refund, [&](Result<Answer> result) { ended.set_value(result.error().code); });
+    CHECK(ended.get_future().get() == Code::unavailable);
+    CHECK(town.gateway.get(town.gateway.cancels) == 0);
+}
+
 TEST_CASE("a wrong amount is returned, and told the same each time") {
     Town town;
     const auto id = town.place();

@@ -49,7 +49,8 @@ void subscribe(bus::Bus& bus, Service& service, PaymentFlow& flow) {
              auto changed = read_item_changed(message.payload);
              if (!changed) return refuse_message(message, "not an item", std::move(handled));
              service.engine().execute(message, std::move(*changed), std::move(handled));
-         }}
+         },
+         bus::Reading::whole, [&service] { service.catalogue().caught_up(); }}
     );
 }
 

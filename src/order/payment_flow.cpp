@@ -185,16 +185,21 @@ void PaymentFlow::deliver(const bus::Message& message, Command command, bus::Han
 }
 
 void PaymentFlow::cancel(const Refund& refund, std::move_only_function<void(Result)> done) {
+    // A process that slept since its intent must not call: another one may have repeated it. The
+    // intent stands until a late look-up settles it.
+    const Duration fresh = x_service.settings().refund_recheck / 2;
+    if (x_service.now() - *refund.called_at > fresh) {
+        return done(Error{Code::unavailable, {}, {}, {}});
+    }
     const gateway::Cancel call{
         refund.receipt_id, refund.cancel_id, std::nullopt, std::string(refund_reason)
     };
     x_gateway.cancel(
         call,
-        [this, receipt_id = refund.receipt_id,
+        [this, receipt_id = refund.receipt_id, called_at = refund.called_at,
          done = std::move(done)](gateway::Canceled outcome) mutable {
-            x_service.engine().writer().submit(
-                {RefundEnded{std::move(receipt_id), std::move(outcome)}, std::move(done), {}, {}}
-            );
+            RefundEnded ended{std::move(receipt_id), std::move(outcome), called_at};
+            x_service.engine().writer().submit({std::move(ended), std::move(done), {}, {}});
         }
     );
 }

@@ -44,6 +44,21 @@ TEST_CASE("a refund goes out once and ends the order") {
     CHECK(desk.must(ended(gateway::Refusal::refused)).refund->status == RefundStatus::done);
 }
 
+TEST_CASE("the late end of a call that was repeated meanwhile changes nothing") {
+    Desk desk = returning();
+    const auto first = desk.must(nothing_returned).refund->called_at;
+    desk.now += desk.settings.refund_recheck;
+    CHECK(desk.must(nothing_returned).next == Next::cancel);
+    const auto second = desk.refund().called_at;
+    for (const auto refusal : {gateway::Refusal::refused, gateway::Refusal::not_sent}) {
+        desk.must(RefundEnded{receipt_a, std::unexpected(refusal), first});
+        CHECK(desk.refund().status == RefundStatus::open);
+        CHECK(desk.refund().called_at == second);
+    }
+    desk.must(RefundEnded{receipt_a, payment(receipt_a, "ord_a", Stage::canceled), first});
+    CHECK(desk.refund().status == RefundStatus::done);
+}
+
 TEST_CASE("money that came back by itself needs no call") {
     Desk desk = returning();
     CHECK(desk.must(BeginRefund{receipt_a, price, price}).next == Next::nothing);

@@ -99,6 +99,9 @@ Result<Answer> refund_ended(Scope& scope, const RefundEnded& command) {
         pause(scope, *refund);
         return answer(scope, *refund);
     }
+    // A process that slept brings the end of a call that another one has repeated meanwhile.
+    const bool of_the_last_call = !command.called_at || command.called_at == refund->called_at;
+    if (!of_the_last_call) return answer(scope, *refund);
     switch (command.outcome.error()) {
         case gateway::Refusal::not_sent:
             refund->called_at.reset();

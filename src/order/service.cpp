@@ -11,11 +11,12 @@ std::vector<EmbeddedFile> migrations() {
 }
 
 Service::Service(const Context& context, Settings settings)
-    : x_settings(settings),
+    : x_io(context.io),
+      x_settings(settings),
       x_clock(context.clock),
       x_engine(context, "order", migrations(), *this) {
     auto connection = x_engine.database().connect(sql::Mode::read_only);
-    x_has_catalogue = catalogue::count(*connection) > 0;
+    if (catalogue::count(*connection) > 0) x_catalogue.filled();
 }
 
 State Service::load(sql::Connection& connection, std::span<const Command* const> commands) {
@@ -33,14 +34,37 @@ void Service::save(sql::Transaction& transaction, State& state) {
 }
 
 void Service::committed(const State& state) {
-    if (!state.changed_items.empty()) x_has_catalogue = true;
+    if (!state.changed_items.empty()) x_catalogue.filled();
     for (const auto& id : state.changed_orders) x_watchers->notify(state.orders.find(id)->second);
 }
 
 std::optional<std::string> Service::fault() {
     if (auto fault = x_engine.fault()) return fault;
-    if (!x_has_catalogue) return "the catalogue has not been read yet";
-    return std::nullopt;
+    return x_catalogue.fault();
+}
+
+void Service::start() {
+    x_engine.start();
+    if (!x_engine.instances().shared()) return;
+    x_looks = std::make_unique<Repeating>(x_io, look_pause, [this] { look_at_watched(); });
+}
+
+void Service::stop_sending() {
+    x_looks.reset();
+    x_engine.stop_sending();
+}
+
+/// One query for all watched orders: another instance may have changed them.
+void Service::look_at_watched() {
+    auto ids = x_watchers->watched();
+    if (ids.empty() || x_looking.exchange(true)) return;
+    x_engine.readers().run(
+        [this, ids = std::move(ids)](sql::Connection& connection) {
+            for (const auto& order : find_orders(connection, ids)) x_watchers->notify(order);
+            x_looking = false;
+        },
+        [this] { x_looking = false; }
+    );
 }
 
 }  // namespace pay::order

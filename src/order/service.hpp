@@ -33,13 +33,23 @@ class Service {
     Time now() const { return x_clock->now(); }
     /// Why it cannot take requests now; nothing if it can.
     std::optional<std::string> fault();
+    /// The engine, and the looks at what other instances change.
+    void start();
+    void stop_sending();
+    catalogue::Readiness& catalogue() { return x_catalogue; }
 
  private:
+    static constexpr Duration look_pause{250};
+    void look_at_watched();
+
+    http::Io& x_io;
     Settings x_settings;
     std::shared_ptr<const Clock> x_clock;
     std::shared_ptr<Watchers> x_watchers = std::make_shared<Watchers>();
-    std::atomic<bool> x_has_catalogue{false};
+    catalogue::Readiness x_catalogue;
+    std::atomic<bool> x_looking{false};
     Engine<Service> x_engine;
+    std::unique_ptr<Repeating> x_looks;
 };
 
 /// The migrations of the order service's database.

@@ -233,6 +233,15 @@ std::optional<Order> find_order(sql::Connection& connection, std::string_view id
     return order;
 }
 
+std::vector<Order> find_orders(sql::Connection& connection, std::span<const std::string> ids) {
+    std::vector<Order> orders;
+    const std::vector<std::string_view> keys(ids.begin(), ids.end());
+    sql::query_in(connection, select_orders, keys, "", [&](const sql::Row& row) {
+        orders.push_back(read_order(row));
+    });
+    return orders;
+}
+
 std::optional<Order> find_order_by_receipt(
     sql::Connection& connection, std::string_view receipt_id
 ) {

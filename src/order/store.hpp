@@ -19,6 +19,8 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 void save(sql::Transaction& transaction, const State& state);
 
 std::optional<Order> find_order(sql::Connection& connection, std::string_view id);
+/// Those of them that are there, in no order.
+std::vector<Order> find_orders(sql::Connection& connection, std::span<const std::string> ids);
 std::optional<Order> find_order_by_receipt(
     sql::Connection& connection, std::string_view receipt_id
 );

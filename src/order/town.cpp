@@ -24,7 +24,8 @@ void Town::open() {
     x_routes = routes_of(*service, *flow, *io, {});
     order::subscribe(*bus, *service, *flow);
     subscribe();
-    service->engine().start();
+    service->start();
+    bus->start();
     driver->start();
     std::promise<void> learnt;
     service->engine().execute(bus::Message{}, package(), [&](bus::Verdict) { learnt.set_value(); });
@@ -34,7 +35,7 @@ void Town::open() {
 void Town::close() {
     if (!service) return;
     driver->stop();
-    service->engine().stop_sending();
+    service->stop_sending();
     service->engine().stop();
     io->stop();
     gateway.release();

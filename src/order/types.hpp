@@ -202,6 +202,7 @@ struct BeginRefund {
 struct RefundEnded {
     std::string receipt_id;
     gateway::Canceled outcome;
+    std::optional<Time> called_at{};  ///< of the call that ended; nothing: the last one
 };
 
 /// The gateway could not be asked about a refund's receipt: later again.

@@ -9,9 +9,16 @@ class Watchers::Watch {
  public:
     explicit Watch(Seen seen) : x_seen(std::move(seen)) {}
     /// False once it has seen enough.
-    bool show(const Order& order) { return !x_seen(order); }
+    bool show(const Order& order) {
+        const std::lock_guard lock(x_mutex);
+        if (order.version < x_version) return true;
+        x_version = order.version;
+        return !x_seen(order);
+    }
 
  private:
+    std::mutex x_mutex;
+    std::int64_t x_version = 0;
     Seen x_seen;
 };
 
@@ -29,6 +36,15 @@ std::shared_ptr<Watchers::Watch> Watchers::watch(const std::string& order_id, Se
 std::size_t Watchers::size() const {
     const std::lock_guard lock(x_mutex);
     return x_watches.size();
+}
+
+std::vector<std::string> Watchers::watched() const {
+    std::vector<std::string> ids;
+    const std::lock_guard lock(x_mutex);
+    for (const auto& [id, watch] : x_watches) {
+        if (!watch.expired() && (ids.empty() || ids.back() != id)) ids.push_back(id);
+    }
+    return ids;
 }
 
 void Watchers::notify(const Order& order) {

@@ -19,12 +19,15 @@ class Watchers {
     /// True when it has seen enough.
     using Seen = std::function<bool(const Order&)>;
 
-    /// `seen` is called with every change of the order, on the writer's thread, until it returns
-    /// true or the handle goes. It must not block.
+    /// `seen` is called with every change of the order that this instance hears of, none after a
+    /// later one but some of them twice, until it returns true or the handle goes. On the writer's
+    /// thread, or a reader's if another instance made the change. It must not block.
     class Watch;
     [[nodiscard]] std::shared_ptr<Watch> watch(const std::string& order_id, Seen seen);
 
     void notify(const Order& order);
+    /// The orders that are watched, each once.
+    std::vector<std::string> watched() const;
     /// How many are kept, those that went and are not yet swept included.
     std::size_t size() const;
 

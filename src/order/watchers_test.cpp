@@ -11,10 +11,13 @@ using namespace pay::order;
 
 namespace {
 
+/// An order as its next change leaves it.
 Order named(std::string id, Status status = Status::PENDING) {
+    static std::int64_t version = 0;
     Order order;
     order.id = std::move(id);
     order.status = status;
+    order.version = ++version;
     return order;
 }
 
@@ -43,6 +46,21 @@ TEST_CASE("a watch sees its order's changes until it has seen enough or goes") {
     other.reset();
     watchers.notify(named("b"));
     CHECK(others == 1);
+}
+
+TEST_CASE("a watch sees no change after a later one") {
+    Watchers watchers;
+    const Order older = named("a");
+    const Order newer = named("a");
+    std::vector<std::int64_t> versions;
+    const auto watch = watchers.watch("a", [&](const Order& order) {
+        versions.push_back(order.version);
+        return false;
+    });
+    const auto second = watchers.watch("a", [](const Order&) { return false; });
+    CHECK(watchers.watched() == std::vector<std::string>{"a"});
+    for (const auto* order : {&newer, &older, &newer}) watchers.notify(*order);
+    CHECK(versions == std::vector{newer.version, newer.version});
 }
 
 TEST_CASE("a watch may let go of itself and begin another while it is told") {

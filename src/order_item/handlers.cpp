@@ -41,7 +41,8 @@ std::vector<bus::Subscription> subscriptions_of(Service& service) {
     };
     return {
         {std::string(commands_topic), "order-item", handler},
-        {std::string(item::changed_topic), "order-item", handler},
+        {std::string(item::changed_topic), "order-item", handler, bus::Reading::whole,
+         [&service] { service.catalogue().caught_up(); }},
     };
 }
 

@@ -21,14 +21,13 @@ void Service::subscribe(bus::Bus& bus) {
 
 void Service::start() {
     const auto connection = x_engine.database().connect(sql::Mode::read_only);
-    if (catalogue::count(*connection) > 0) x_catalogue_read = true;
+    if (catalogue::count(*connection) > 0) x_catalogue.filled();
     x_engine.start();
 }
 
 std::optional<std::string> Service::fault() const {
     if (auto fault = x_engine.fault()) return fault;
-    if (!x_catalogue_read) return "the catalogue is not read yet";
-    return std::nullopt;
+    return x_catalogue.fault();
 }
 
 State Service::load(sql::Connection& connection, std::span<const Command* const> commands) {
@@ -46,7 +45,7 @@ void Service::save(sql::Transaction& transaction, const State& state) {
 }
 
 void Service::committed(const State& state) {
-    if (!state.changed_catalogue.empty()) x_catalogue_read = true;
+    if (!state.changed_catalogue.empty()) x_catalogue.filled();
 }
 
 }  // namespace pay::order_item

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "catalogue/catalogue.hpp"
 #include "core/http/router.hpp"
 #include "core/runtime/engine.hpp"
 #include "order_item/types.hpp"
@@ -30,6 +30,8 @@ class Service {
     /// As the engine's; and nothing is served before the copy of the catalogue holds something.
     std::optional<std::string> fault() const;
 
+    catalogue::Readiness& catalogue() { return x_catalogue; }
+
     Time now() const { return x_clock->now(); }
 
     State load(sql::Connection& connection, std::span<const Command* const> commands);
@@ -41,7 +43,7 @@ class Service {
 
  private:
     std::shared_ptr<const Clock> x_clock;
-    std::atomic<bool> x_catalogue_read{false};
+    catalogue::Readiness x_catalogue;
     Engine<Service> x_engine;
 };
 

@@ -10,13 +10,13 @@
 namespace pay::idempotency {
 namespace {
 
-constexpr std::array<std::string_view, 7> columns{
-    "user_id", "idempotency_key", "fingerprint", "created_at", "resource_id", "status", "body"
-};
+constexpr std::array<std::string_view, 9> columns{"user_id",    "idempotency_key", "fingerprint",
+                                                  "created_at", "resource_id",     "status",
+                                                  "body",       "held_by",         "held_until"};
 constexpr sql::Table table{"idempotency_key", columns, 2, 2};
 
 constexpr std::string_view select_key =
-    "SELECT fingerprint, resource_id, status, body FROM idempotency_key "
+    "SELECT fingerprint, resource_id, status, body, held_by, held_until FROM idempotency_key "
     "WHERE user_id = ? AND idempotency_key = ?";
 constexpr std::string_view select_old =
     "SELECT user_id, idempotency_key FROM idempotency_key WHERE created_at < ? LIMIT ?";
@@ -59,16 +59,36 @@ bool kept(int status) {
     return status < 500 && status != 429;
 }
 
-void save(sql::Transaction& transaction, std::span<const Entry> entries, Time now) {
-    sql::Rows rows;
+bool uncommitted(Code code) {
+    return retryable(code) || code == Code::idempotency_in_progress;
+}
+
+void save(
+    sql::Transaction& transaction, const std::string& instance, std::span<const Entry> entries,
+    Time now
+) {
+    const sql::Value nothing{nullptr};
+    sql::Rows fresh;
+    sql::Rows stored;
     for (const auto& entry : entries) {
-        rows.add(
-            entry.key.user_id, entry.key.key, entry.key.fingerprint, to_epoch_ms(now),
-            entry.resource_id,
-            entry.status ? sql::Value{std::int64_t{*entry.status}} : sql::Value{nullptr}, entry.body
-        );
+        (*entry.key.stored ? stored : fresh)
+            .add(
+                entry.key.user_id, entry.key.key, entry.key.fingerprint, to_epoch_ms(now),
+                entry.resource_id, entry.status ? sql::Value{std::int64_t{*entry.status}} : nothing,
+                entry.body, entry.runs ? sql::Value{instance} : nothing,
+                entry.runs ? sql::Value{to_epoch_ms(now + hold_time)} : nothing
+            );
     }
-    sql::upsert(transaction, table, rows);
+    sql::insert(transaction, table, fresh);
+    sql::upsert(transaction, table, stored);
+}
+
+void refuse_taken(sql::Connection& connection, const Entry& entry) {
+    if (!*entry.key.stored && find(connection, entry.key)) throw Taken();
+}
+
+bool runs_elsewhere(const Entry& entry, const std::string& instance, Time now) {
+    return entry.held_until && *entry.held_until > now && entry.held_by != instance;
 }
 
 std::optional<Entry> find(sql::Connection& connection, const Key& key) {
@@ -83,6 +103,8 @@ std::optional<Entry> find(sql::Connection& connection, const Key& key) {
         entry->resource_id = row.text(1);
         if (const auto status = row.optional_integer(2)) entry->status = static_cast<int>(*status);
         entry->body = row.text(3);
+        entry->held_by = row.optional_text(4).value_or("");
+        if (const auto until = row.optional_integer(5)) entry->held_until = from_epoch_ms(*until);
     });
     return entry;
 }

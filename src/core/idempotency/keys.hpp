@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,8 @@ struct Key {
     std::string user_id;
     std::string key;          ///< the header's value
     std::string fingerprint;  ///< of method, path and body
+    /// Whether its row is there: of this call, or of an earlier one that it goes on with.
+    std::shared_ptr<std::atomic<bool>> stored = std::make_shared<std::atomic<bool>>(false);
 };
 
 /// A row: the answer under a key, or, while `status` is nothing, only what the call made so far.
@@ -36,13 +39,36 @@ struct Entry {
     std::string resource_id;
     std::optional<int> status;
     std::string body;
+    bool runs = false;      ///< saving: the call goes on, so other instances refuse its repeat
+    std::string held_by{};  ///< found: the instance where it ran
+    std::optional<Time> held_until{};  ///< found: until when others leave it to that instance
 };
 
 /// Whether an answer is kept: not 5xx, not 429.
 bool kept(int status);
+/// Whether the writer's refusal says that the answer prepared for the call was not committed: it
+/// could not be, or another instance's call has the key.
+bool uncommitted(Code code);
 
-void save(sql::Transaction& transaction, std::span<const Entry> entries, Time now);
+/// How long a call that runs on one instance is refused on the others; it is over before that.
+inline constexpr Duration hold_time = std::chrono::seconds{60};
+
+/// Thrown when another instance's call took the key first.
+class Taken : public std::runtime_error {
+ public:
+    Taken() : std::runtime_error("the key runs on another instance") {}
+};
+
+/// Throws Conflict if another instance's call stored one of the keys first.
+void save(
+    sql::Transaction& transaction, const std::string& instance, std::span<const Entry> entries,
+    Time now
+);
+/// Throws Taken if the entry's key is stored already, and not by its call.
+void refuse_taken(sql::Connection& connection, const Entry& entry);
 std::optional<Entry> find(sql::Connection& connection, const Key& key);
+/// Whether the call of this entry, found by `instance`, may still run elsewhere.
+bool runs_elsewhere(const Entry& entry, const std::string& instance, Time now);
 /// Forgets up to `limit` keys older than their lifetime; returns how many.
 std::int64_t forget_old(sql::Transaction& transaction, Time now, std::int64_t limit);
 

@@ -40,7 +40,7 @@ void Relay::publish(std::vector<bus::Message> messages) {
         for (auto& message : messages) {
             auto flight = std::make_shared<Flight>();
             flight->message = std::move(message);
-            x_flights.emplace(flight->message.id, flight);
+            if (!x_flights.emplace(flight->message.id, flight).second) continue;
             flights.push_back(std::move(flight));
         }
     }

@@ -21,6 +21,7 @@ class Relay {
     ~Relay();
 
     bool wanted(std::string_view topic) const { return x_bus.wanted(topic); }
+    /// Those that are on their way already are left out.
     void publish(std::vector<bus::Message> messages);
     /// Ids acknowledged since the last call; their rows can go.
     std::vector<std::string> take_sent();

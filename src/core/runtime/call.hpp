@@ -21,12 +21,16 @@ class Call {
     /// The entry that keeps `response` under the key; nothing if there is no key or it is not kept.
     std::optional<idempotency::Entry> entry(const http::Response& response) const {
         if (!key || !idempotency::kept(response.status)) return std::nullopt;
-        return idempotency::Entry{*key, resource_id, response.status, response.body};
+        return idempotency::Entry{*key, resource_id, response.status, response.body, false};
     }
     /// The entry that only remembers what this call made, while the gateway is asked.
     std::optional<idempotency::Entry> unfinished() const {
         if (!key) return std::nullopt;
-        return idempotency::Entry{*key, resource_id, std::nullopt, {}};
+        return idempotency::Entry{*key, resource_id, std::nullopt, {}, true};
+    }
+    /// The same when this call has ended without an answer to keep: its repeat may go on with it.
+    std::optional<idempotency::Entry> released() const {
+        return idempotency::Entry{*key, resource_id, std::nullopt, {}, false};
     }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
     /// Answers. The key is free before: who repeats the call on the answer finds it kept, not

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "core/bus/bus.hpp"
 #include "core/http/io.hpp"
@@ -17,6 +18,8 @@ struct Context {
     http::Io& io;
     metrics::Metrics& metrics;
     std::shared_ptr<const Clock> clock;
+    /// The name of this process among those that share the databases: the same after a restart.
+    std::string instance = "alone";
 };
 
 }  // namespace pay

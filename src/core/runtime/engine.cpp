@@ -6,6 +6,7 @@ std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own) {
     std::vector<EmbeddedFile> all;
     all.insert(all.end(), outbox::schema.begin(), outbox::schema.end());
     all.insert(all.end(), idempotency::schema.begin(), idempotency::schema.end());
+    all.insert(all.end(), instances::schema.begin(), instances::schema.end());
     all.insert(all.end(), own.begin(), own.end());
     return all;
 }

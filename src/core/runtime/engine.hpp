@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "core/embedded.hpp"
+#include "core/instances/instances.hpp"
 #include "core/runtime/call.hpp"
 #include "core/runtime/context.hpp"
 #include "core/runtime/readers.hpp"
+#include "core/runtime/repeating.hpp"
 #include "core/writer/writer.hpp"
 
 namespace pay {
@@ -19,7 +21,8 @@ namespace pay {
 std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own);
 
 /// What stands below every service: its database brought to this version's schema, the writer, the
-/// relay of its outbox, the threads that read, and the keys of the calls that run. `Store` is what
+/// relay of its outbox, the threads that read, the keys of the calls that run, and the other
+/// instances. `Store` is what
 /// Writer asks for. Made in app/wiring; start() and stop() once each, in that order.
 template <class Store>
 class Engine {
@@ -28,35 +31,45 @@ class Engine {
     using Answer = typename Store::Answer;
     using Render = std::function<http::Response(const Answer&)>;
     static constexpr std::size_t reading_threads = 2;
+    static constexpr std::int64_t most_forgotten = 1000;  ///< old keys at a time
 
     Engine(
         const Context& context, const std::string& name, std::span<const EmbeddedFile> schema,
         Store& store
     )
-        : x_database(context.storage.database(name)),
+        : x_io(context.io),
+          x_clock(context.clock),
+          x_instances(context.instance, context.storage.shared()),
+          x_database(context.storage.database(name)),
           x_relay(context.bus, context.io, context.metrics, name),
           x_writer(
-              store, opened(*x_database, schema), x_relay, context.clock,
+              store, context.instance, opened(*x_database, schema), x_relay, context.clock,
               WriterMetrics(context.metrics, name)
           ),
           x_readers(*x_database, reading_threads) {}
 
-    /// Starts the writer and sends what a stopped process left unsent.
+    /// Starts the writer, sends what a stopped process left unsent, and begins to beat.
     void start() {
         x_writer.start();
         auto connection = x_database->connect(sql::Mode::read_only);
+        const std::string mine = x_instances.shared() ? x_instances.name() : std::string{};
         std::string last;
         while (true) {
-            auto messages = outbox::unsent(*connection, last, 1000);
+            auto messages = outbox::unsent(*connection, mine, last, 1000);
             if (messages.empty()) break;
             last = messages.back().id;
             x_relay.publish(std::move(messages));
         }
+        keep_up();
+        x_upkeep = std::make_unique<Repeating>(x_io, Instances::beat_pause, [this] { keep_up(); });
     }
 
     /// No new message goes out. First of the three steps of stopping, for all services before the
     /// next.
-    void stop_sending() { x_relay.stop(); }
+    void stop_sending() {
+        x_upkeep.reset();
+        x_relay.stop();
+    }
     void stop() {
         x_readers.stop();
         x_writer.stop();
@@ -65,6 +78,7 @@ class Engine {
     Writer<Store>& writer() { return x_writer; }
     Readers& readers() { return x_readers; }
     sql::Database& database() { return *x_database; }
+    const Instances& instances() const { return x_instances; }
 
     /// Why the service cannot take requests now; nothing if it can.
     std::optional<std::string> fault() const {
@@ -85,16 +99,17 @@ class Engine {
             if (!*key) return handler(std::move(call));
             call->key = std::move(**key);
             call->hold = x_running.take(*call->key);
-            if (!call->hold)
-                return call->send(call->problem({Code::idempotency_in_progress, {}, {}, {}}));
+            if (!call->hold) return refuse_running(*call);
             x_readers.run(
-                [call, handler](sql::Connection& connection) {
+                [this, call, handler](sql::Connection& connection) {
                     const auto entry = idempotency::find(connection, *call->key);
                     if (entry && entry->key.fingerprint != call->key->fingerprint) {
                         return call->send(call->problem({Code::idempotency_key_reused, {}, {}, {}})
                         );
                     }
                     if (entry && entry->status) return call->send(replay(*entry));
+                    if (entry && runs_elsewhere(*entry)) return refuse_running(*call);
+                    *call->key->stored = entry.has_value();
                     if (entry) call->resource_id = entry->resource_id;
                     handler(call);
                 },
@@ -117,7 +132,8 @@ class Engine {
             };
         }
         job.done = [call, answer_of](Result<Answer> result) {
-            const bool keeps = call->kept && (result || !retryable(result.error().code));
+            const bool keeps =
+                call->kept && (result || !idempotency::uncommitted(result.error().code));
             call->send(keeps ? std::move(*call->kept) : answer_of(result));
         };
         x_writer.submit(std::move(job));
@@ -126,11 +142,14 @@ class Engine {
     /// Answers a call that came to its end without a command, and keeps the answer under its key.
     void answer(std::shared_ptr<Call> call, http::Response response) {
         auto entry = call->entry(response);
+        // An answer that is not kept ends the call all the same: other instances may take it up.
+        if (!entry && call->key && *call->key->stored) entry = call->released();
         if (!entry) return call->send(std::move(response));
         typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
         job.keep = [entry](const Result<Answer>&) { return entry; };
         job.done = [call, response = std::move(response)](Result<Answer> result) mutable {
-            const bool lost = !result && result.error().code == Code::unavailable;
+            // A job without a command has no answer of its own: INTERNAL stands for that.
+            const bool lost = !result && result.error().code != Code::internal;
             call->send(lost ? call->problem(result.error()) : std::move(response));
         };
         x_writer.submit(std::move(job));
@@ -153,6 +172,29 @@ class Engine {
     }
 
  private:
+    /// What is done beside the commands, every two seconds.
+    void keep_up() {
+        const auto orphans = std::make_shared<std::vector<bus::Message>>();
+        typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
+        job.record = [this, orphans](sql::Transaction& transaction, Time now, auto&) {
+            idempotency::forget_old(transaction, now, most_forgotten);
+            x_instances.beat(transaction, now);
+            orphans->clear();
+            if (!x_instances.shared() || !x_instances.leads()) return;
+            *orphans = outbox::orphans(transaction.connection(), x_instances.living());
+        };
+        job.done = [this, orphans](const Result<Answer>&) { x_relay.publish(std::move(*orphans)); };
+        x_writer.submit(std::move(job));
+    }
+
+    bool runs_elsewhere(const idempotency::Entry& entry) const {
+        return x_instances.shared() &&
+               idempotency::runs_elsewhere(entry, x_instances.name(), x_clock->now());
+    }
+    static void refuse_running(Call& call) {
+        call.send(call.problem({Code::idempotency_in_progress, {}, {}, {}}));
+    }
+
     static std::unique_ptr<sql::Connection> opened(
         sql::Database& database, std::span<const EmbeddedFile> schema
     ) {
@@ -161,11 +203,15 @@ class Engine {
         return connection;
     }
 
+    http::Io& x_io;
+    std::shared_ptr<const Clock> x_clock;
     idempotency::Running x_running;  // outlives the calls the others still hold
+    Instances x_instances;
     std::unique_ptr<sql::Database> x_database;
     outbox::Relay x_relay;
     Writer<Store> x_writer;
     Readers x_readers;
+    std::unique_ptr<Repeating> x_upkeep;
 };
 
 /// Writes one warning and hands the message over again later: a message of ours that its reader

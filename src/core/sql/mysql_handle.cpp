@@ -28,6 +28,9 @@ constexpr std::string_view settings =
     "SESSION net_write_timeout = 600";
 constexpr std::string_view writer_settings =
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE";
+// A process that is stopped in the middle of a transaction, by a debugger or a frozen machine, must
+// not keep the rows it locked from the others for hours: the server ends its connection.
+constexpr std::string_view writer_patience = "SET SESSION wait_timeout = 20";
 constexpr std::string_view reader_settings =
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
@@ -89,6 +92,7 @@ MysqlHandle connect_handle(
     }
     send(mysql, settings);
     send(mysql, mode == Mode::read_only ? reader_settings : writer_settings);
+    if (mode == Mode::read_write) send(mysql, writer_patience);
     return handle;
 }
 

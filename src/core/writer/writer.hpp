@@ -39,9 +39,14 @@ struct WriterMetrics {
           failures(metrics.counter(
               "payments_writer_failures_total", "Batches that could not be committed",
               {{"service", service}}
+          )),
+          conflicts(metrics.counter(
+              "payments_writer_conflicts_total",
+              "Transactions run again because another instance was quicker", {{"service", service}}
           )) {}
     metrics::Histogram& batch;
     metrics::Counter& failures;
+    metrics::Counter& conflicts;
 };
 
 /// One writer a database: all changes go through it. Commands from HTTP and from the bus queue up;
@@ -56,7 +61,8 @@ struct WriterMetrics {
 ///   void committed(const State&);                                       wakes those who watch
 /// A command that is refused must leave the state as it was. load and save throw Outage; anything
 /// else they throw makes the writer run the batch again one by one, so that one command's fault
-/// never fails its neighbours.
+/// never fails its neighbours. Where another instance was quicker (sql::Conflict), the batch is run
+/// again from load, which sees what the other one wrote.
 ///
 /// submit() may be called from any thread. `done` runs on the writer's thread after the commit,
 /// once; it must not block.
@@ -69,18 +75,26 @@ class Writer {
     /// The answer to keep under an idempotency key; an entry without a status keeps what was made.
     using Keep = std::function<std::optional<idempotency::Entry>(const Result<Answer>&)>;
 
+    /// Writes rows of the core's own tables in the transaction, and may send messages. It can be
+    /// called several times, each time in another transaction, of which one is committed.
+    using Record = std::function<void(sql::Transaction&, Time now, std::vector<bus::Message>&)>;
+
     struct Job {
-        std::optional<Command> command;  ///< nothing: only `keep` is saved
+        std::optional<Command> command;  ///< nothing: only what `keep` and `record` write
         Done done;
         Keep keep{};
         std::string traceparent{};
+        Record record{};
     };
 
+    /// `instance`: the name of this process among those that share the database.
     Writer(
-        Service& service, std::unique_ptr<sql::Connection> connection, outbox::Relay& relay,
-        std::shared_ptr<const Clock> clock, WriterMetrics metrics, WriterLimits limits = {}
+        Service& service, std::string instance, std::unique_ptr<sql::Connection> connection,
+        outbox::Relay& relay, std::shared_ptr<const Clock> clock, WriterMetrics metrics,
+        WriterLimits limits = {}
     )
         : x_service(service),
+          x_instance(std::move(instance)),
           x_connection(std::move(connection)),
           x_relay(relay),
           x_clock(std::move(clock)),
@@ -144,7 +158,7 @@ class Writer {
     // How long a row whose message was sent may stay when no batch comes to take it along.
     static constexpr std::chrono::milliseconds sent_linger{200};
     static constexpr std::chrono::milliseconds probe_pause{500};
-    static constexpr std::chrono::seconds forgetting_pause{10};
+    static constexpr int most_tries = 5;
 
     void run() {
         std::vector<Job> batch;
@@ -196,9 +210,28 @@ class Writer {
                 commit(std::span(&job, 1), {});
             } catch (const Outage& outage) {
                 fail(std::span(&job, 1), {}, outage.what());
+            } catch (const idempotency::Taken&) {
+                job.done(Error{Code::idempotency_in_progress, {}, {}, {}});
+            } catch (const sql::Conflict& conflict) {
+                log::error(
+                    "a command meets another instance's again and again",
+                    {{"reason", conflict.what()}}
+                );
+                job.done(conflict.of_locks() ? unavailable() : Error{});
             } catch (const std::exception& failure) {
                 log::error("a command failed", {{"reason", failure.what()}});
                 job.done(Error{});
+            }
+        }
+    }
+
+    void commit(std::span<Job> jobs, const std::vector<std::string>& sent) {
+        for (int tried = 1;; ++tried) {
+            try {
+                return commit_once(jobs, sent, tried);
+            } catch (const sql::Conflict&) {
+                x_metrics.conflicts.add();
+                if (tried == most_tries) throw;
             }
         }
     }
@@ -214,7 +247,7 @@ class Writer {
         for (auto& job : jobs) job.done(unavailable());
     }
 
-    void commit(std::span<Job> jobs, const std::vector<std::string>& sent) {
+    void commit_once(std::span<Job> jobs, const std::vector<std::string>& sent, int tried) {
         const Time now = x_clock->now();
         std::vector<const Command*> commands;
         commands.reserve(jobs.size());
@@ -235,20 +268,21 @@ class Writer {
             } else {
                 results.push_back(Error{});
             }
+            if (job.record) job.record(transaction, now, messages);
             stamp(messages, first_message, job.traceparent, now);
             if (!job.keep) continue;
             if (auto entry = job.keep(results.back())) entries.push_back(std::move(*entry));
         }
+        // The key may be what another instance was quicker with: then it holds the call.
+        const bool alone = jobs.size() == 1 && tried > 1;
+        if (alone && !entries.empty()) idempotency::refuse_taken(*x_connection, entries.front());
         x_service.save(transaction, state);
-        outbox::append(transaction, messages);
+        outbox::append(transaction, x_instance, messages);
         outbox::remove(transaction, sent);
-        idempotency::save(transaction, entries, now);
-        if (now >= x_next_forgetting) {
-            idempotency::forget_old(transaction, now, 1000);
-            x_next_forgetting = now + forgetting_pause;
-        }
+        idempotency::save(transaction, x_instance, entries, now);
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
+        for (const auto& entry : entries) *entry.key.stored = true;
 
         if (!jobs.empty()) x_metrics.batch.observe(static_cast<double>(jobs.size()));
         for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -290,6 +324,7 @@ class Writer {
     }
 
     Service& x_service;
+    const std::string x_instance;
     std::unique_ptr<sql::Connection> x_connection;
     outbox::Relay& x_relay;
     std::shared_ptr<const Clock> x_clock;
@@ -299,7 +334,6 @@ class Writer {
     std::mutex x_mutex;
     std::condition_variable x_wake;
     std::deque<Job> x_queue;
-    Time x_next_forgetting{};
     std::atomic<std::size_t> x_queued{0};
     bool x_stopping = false;
     bool x_sent_waits = false;

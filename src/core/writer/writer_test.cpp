@@ -42,7 +42,7 @@ struct House {
         auto connection = database->connect(sql::Mode::read_write);
         sql::migrate(*connection, migrations_of(tally_schema));
         writer = std::make_unique<Writer<Tally>>(
-            tally, std::make_unique<Failing>(std::move(connection), broken), relay, clock,
+            tally, "here", std::make_unique<Failing>(std::move(connection), broken), relay, clock,
             WriterMetrics(metrics, "tally"), limits
         );
         tally.on_committed = [this] { committed.ring(); };

@@ -1,0 +1,90 @@
+#include "core/bus/kafka_cluster.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "core/log/log.hpp"
+
+namespace pay::bus::kafka {
+namespace {
+
+constexpr std::chrono::milliseconds pause_when_well{2'000};
+constexpr std::chrono::milliseconds pause_when_not{250};
+constexpr int answer_ms = 1'500;
+// One question may go to the one broker that is just going down, or meet topics just made.
+constexpr int failures_that_count = 2;
+
+}  // namespace
+
+Cluster::Cluster(const Settings& settings, TopicOptions options) : x_options(std::move(options)) {
+    const std::array<Property, 1> properties{{{"statistics.interval.ms", "0"}}};
+    x_client = make_client(RD_KAFKA_PRODUCER, settings, properties, *this);
+    x_thread = std::jthread([this](const std::stop_token& stopped) { run(stopped); });
+}
+
+Cluster::~Cluster() = default;
+
+void Cluster::on_error(rd_kafka_resp_err_t error) {
+    // The others are named better: a refused password, a certificate.
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) x_hint = text_of(error);
+}
+
+void Cluster::run(const std::stop_token& stopped) {
+    while (!stopped.stop_requested()) {
+        auto reason = ask();
+        const auto pause = reason ? pause_when_not : pause_when_well;
+        note(std::move(reason));
+        std::unique_lock lock(x_mutex);
+        x_changed.wait_for(lock, stopped, pause, [] { return false; });
+    }
+}
+
+std::optional<std::string> Cluster::ask() {
+    x_hint.reset();
+    rd_kafka_poll(x_client.get(), 0);
+    if (!ready()) {
+        auto reason = make_topics(x_client.get(), x_options);
+        rd_kafka_poll(x_client.get(), 0);
+        if (reason) return "the topics cannot be used: " + x_hint.value_or(*reason);
+        return std::nullopt;
+    }
+    const rd_kafka_metadata_t* found = nullptr;
+    const auto error = rd_kafka_metadata(x_client.get(), 0, nullptr, &found, answer_ms);
+    const Metadata metadata(found);
+    rd_kafka_poll(x_client.get(), 0);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return "no Kafka broker answers: " + x_hint.value_or(text_of(error));
+    }
+    return std::nullopt;
+}
+
+void Cluster::note(std::optional<std::string> reason) {
+    x_failures = reason ? x_failures + 1 : 0;
+    const std::lock_guard lock(x_mutex);
+    if (reason && x_ready && x_failures < failures_that_count) return;
+    if (x_failures == failures_that_count) {
+        log::warn("Kafka cannot be used; it is asked again", {{"reason", *reason}});
+    } else if (!reason && x_fault) {
+        log::info("Kafka can be used");
+    }
+    x_ready = x_ready || !reason;
+    x_fault = std::move(reason);
+    x_changed.notify_all();
+}
+
+bool Cluster::ready() const {
+    const std::lock_guard lock(x_mutex);
+    return x_ready;
+}
+
+bool Cluster::wait_until_ready(const std::stop_token& stopped) const {
+    std::unique_lock lock(x_mutex);
+    return x_changed.wait(lock, stopped, [this] { return x_ready; });
+}
+
+std::optional<std::string> Cluster::fault() const {
+    const std::lock_guard lock(x_mutex);
+    return x_fault;
+}
+
+}  // namespace pay::bus::kafka

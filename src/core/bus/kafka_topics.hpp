@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bus/kafka.hpp"
+#include "core/bus/kafka_client.hpp"
+
+namespace pay::bus::kafka {
+
+struct TopicOptions {
+    std::vector<Topic> topics;
+    int partitions;
+    int replication;  ///< of 3: a message is safe when 2 have it
+};
+
+/// Makes those that are missing; what is there already is left as it is. Nothing if all can be
+/// used, else why not: try again. Takes seconds at most.
+std::optional<std::string> make_topics(rd_kafka_t* client, const TopicOptions& options);
+
+}  // namespace pay::bus::kafka
