@@ -8,7 +8,6 @@ namespace {
 constexpr std::array<std::string_view, 2> columns{"name", "beat"};
 constexpr sql::Table table{"instance", columns};
 constexpr std::string_view select_beats = "SELECT name, beat FROM instance";
-constexpr std::string_view delete_instances = "DELETE FROM instance WHERE name IN ";
 
 }  // namespace
 
@@ -26,7 +25,7 @@ void Instances::beat(sql::Transaction& transaction, Time now) {
     sql::upsert(transaction, table, own);
     const auto dead = look(beats, now);
     const std::vector<std::string_view> names(dead.begin(), dead.end());
-    sql::execute_in(transaction, delete_instances, names);
+    sql::delete_in(transaction, table.name, "name", names);
 }
 
 std::vector<std::string> Instances::look(const Beats& beats, Time now) {

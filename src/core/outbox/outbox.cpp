@@ -25,7 +25,6 @@ constexpr sql::Table table{"outbox", columns};
 constexpr std::array<std::string_view, 2> probe_columns{"id", "written_at"};
 constexpr sql::Table probe_table{"probe", probe_columns};
 
-constexpr std::string_view delete_sent = "DELETE FROM outbox WHERE id IN ";
 #define PAY_MESSAGE_COLUMNS \
     "id, topic, message_key, message_type, payload, traceparent, created_at, headers"
 constexpr std::string_view select_unsent =
@@ -89,7 +88,7 @@ void append(
 
 void remove(sql::Transaction& transaction, std::span<const std::string> ids) {
     const std::vector<std::string_view> keys(ids.begin(), ids.end());
-    sql::execute_in(transaction, delete_sent, keys);
+    sql::delete_in(transaction, table.name, "id", keys);
 }
 
 void probe(sql::Transaction& transaction, Time now) {

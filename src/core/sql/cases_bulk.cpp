@@ -125,18 +125,6 @@ void deletes_any_number_of_keys(const MakeStorage& make_storage) {
     }
 }
 
-void updates_any_number_of_keys(const MakeStorage& make_storage) {
-    const Things things(make_storage);
-    for (const auto count : row_counts) {
-        const auto ids = make_ids(count + 1);
-        const std::vector<std::string_view> keys(ids.begin(), ids.end() - 1);
-        Transaction transaction(*things.connection);
-        insert(transaction, thing, make_rows(ids, 0, "x"));
-        execute_in(transaction, "UPDATE thing SET amount = 2 WHERE id IN ", keys);
-        CHECK(sum(*things.connection) == 2 * static_cast<std::int64_t>(count));
-    }
-}
-
 void duplicate_undoes_the_whole_transaction(const MakeStorage& make_storage) {
     const Things things(make_storage);
     const auto ids = make_ids(700);
@@ -273,7 +261,6 @@ const std::vector<DatabaseCase>& bulk_cases() {
         {"upserts a table that is all key", upserts_a_table_that_is_all_key},
         {"queries any number of keys", queries_any_number_of_keys},
         {"deletes any number of keys", deletes_any_number_of_keys},
-        {"updates any number of keys", updates_any_number_of_keys},
         {"locks any number of keys", locks_any_number_of_keys},
         {"long texts come back", long_texts_come_back},
         {"statements run inside a long result", statements_run_inside_a_long_result},

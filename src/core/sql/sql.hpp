@@ -170,11 +170,6 @@ void query_locked_in(
     Connection& connection, std::string_view before, std::span<const std::string_view> keys,
     std::string_view index, const OnRow& on_row
 );
-/// The same as query_in for a statement without rows.
-void execute_in(
-    Transaction& transaction, std::string_view before, std::span<const std::string_view> keys,
-    std::string_view after = ""
-);
 /// DELETE of the rows of these keys, by the index of `key` alone.
 void delete_in(
     Transaction& transaction, std::string_view table, std::string_view key,

@@ -139,17 +139,6 @@ void query_locked_in(
     query_in(connection, select, keys, connection.for_update(), on_row);
 }
 
-void execute_in(
-    Transaction& transaction, std::string_view before, std::span<const std::string_view> keys,
-    std::string_view after
-) {
-    auto& connection = transaction.connection();
-    in_lists(
-        connection, keys, [&](std::size_t count) { return list_statement(before, count, after); },
-        [&](const std::string& text, const auto& values) { connection.execute(text, values); }
-    );
-}
-
 void delete_in(
     Transaction& transaction, std::string_view table, std::string_view key,
     std::span<const std::string_view> keys
