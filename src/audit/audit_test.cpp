@@ -204,6 +204,7 @@ TEST_CASE("ten pages of orders are read page by page") {
     constexpr std::int64_t count = 100'000;
     Shop shop;
     charge_many(shop, count);
+    shop.spoil();
     std::vector<std::int64_t> pages;
     const auto tell = [&](std::string_view what, std::int64_t done) {
         if (what == "orders") pages.push_back(done);

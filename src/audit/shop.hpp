@@ -44,11 +44,6 @@ inline order::Order order_of(
     return order;
 }
 
-/// The text that takes an index away, which is not the same in all databases.
-inline std::string drop_index(const std::string& name, const std::string& table) {
-    return "DROP INDEX " + name + (sql::Scratch::on_server() ? " ON " + table : "") + ";";
-}
-
 /// Inserts rows 1 to `count`, each as `add(rows, keep, number)` says; `keep` keeps a text for it.
 void insert_many(
     sql::Connection& connection, const sql::Table& table, std::int64_t count, const auto& add
@@ -72,19 +67,81 @@ inline std::string numbered(const std::string& prefix, std::int64_t number) {
     return prefix + std::string(8 - digits.size(), '0') + digits;
 }
 
-class Shop {
+/// The databases of a shop, which the next shop takes over: on a server it costs much to make them.
+class Premises {
  public:
-    Shop() {
+    Premises() {
         migrate(0, "order", order::migrations());
         migrate(1, "point", point::migrations());
         migrate(2, "order_item", order_item::migrations());
         migrate(3, "item", {item::schema.begin(), item::schema.end()});
     }
 
-    sql::Connection& order() { return *x_connections[0]; }
-    sql::Connection& point() { return *x_connections[1]; }
-    sql::Connection& order_item() { return *x_connections[2]; }
-    sql::Connection& item() { return *x_connections[3]; }
+    sql::Connection& connection(std::size_t at) { return *x_connections[at]; }
+    std::string url() const { return x_scratch.url(); }
+
+    void empty() {
+        const std::array<std::vector<std::string>, 4> tables{{
+            {"purchase_order", "refund", "webhook", "outbox"},
+            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox"},
+            {"order_item", "inbox", "outbox"},
+            {"item", "outbox"},
+        }};
+        for (std::size_t at = 0; at < tables.size(); ++at) {
+            sql::Transaction transaction(connection(at));
+            for (const auto& table : tables[at]) connection(at).execute("DELETE FROM " + table);
+            transaction.commit();
+        }
+    }
+
+    static std::unique_ptr<Premises>& vacant() {
+        static std::unique_ptr<Premises> premises;
+        return premises;
+    }
+
+ private:
+    void migrate(std::size_t at, const std::string& name, const std::vector<EmbeddedFile>& own) {
+        x_databases[at] = x_storage->database(name);
+        x_connections[at] = x_databases[at]->connect(sql::Mode::read_write);
+        // Made in each test and lost with it: no write needs to wait for the disk.
+        if (!sql::Scratch::on_server()) x_connections[at]->execute("PRAGMA synchronous = OFF");
+        sql::migrate(*x_connections[at], migrations_of(own));
+    }
+
+    sql::Scratch x_scratch;
+    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_scratch.url());
+    std::array<std::unique_ptr<sql::Database>, 4> x_databases;
+    std::array<std::unique_ptr<sql::Connection>, 4> x_connections;
+};
+
+class Shop {
+ public:
+    Shop() : x_premises(std::move(Premises::vacant())) {
+        if (!x_premises) x_premises = std::make_unique<Premises>();
+    }
+    ~Shop() {
+        if (x_spoiled) return;
+        x_premises->empty();
+        Premises::vacant() = std::move(x_premises);
+    }
+    Shop(const Shop&) = delete;
+    Shop& operator=(const Shop&) = delete;
+
+    sql::Connection& order() { return x_premises->connection(0); }
+    sql::Connection& point() { return x_premises->connection(1); }
+    sql::Connection& order_item() { return x_premises->connection(2); }
+    sql::Connection& item() { return x_premises->connection(3); }
+
+    /// Nobody takes the databases over.
+    void spoil() { x_spoiled = true; }
+    void drop_index(
+        sql::Connection& connection, const std::string& name, const std::string& table
+    ) {
+        connection.execute(
+            "DROP INDEX " + name + (sql::Scratch::on_server() ? " ON " + table : "")
+        );
+        spoil();
+    }
 
     void add(const order::Order& order) {
         sql::Rows rows;
@@ -139,26 +196,16 @@ class Shop {
 
     AuditOptions options() const {
         AuditOptions options;
-        options.database_url = x_scratch.url();
+        options.database_url = url();
         options.pause = Duration{0};
         options.clock = std::make_shared<ManualClock>(noon);
         return options;
     }
-    std::string url() const { return x_scratch.url(); }
+    std::string url() const { return x_premises->url(); }
 
  private:
-    void migrate(std::size_t at, const std::string& name, const std::vector<EmbeddedFile>& own) {
-        x_databases[at] = x_storage->database(name);
-        x_connections[at] = x_databases[at]->connect(sql::Mode::read_write);
-        // Made in each test and lost with it: no write needs to wait for the disk.
-        if (!sql::Scratch::on_server()) x_connections[at]->execute("PRAGMA synchronous = OFF");
-        sql::migrate(*x_connections[at], migrations_of(own));
-    }
-
-    sql::Scratch x_scratch;
-    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_scratch.url());
-    std::array<std::unique_ptr<sql::Database>, 4> x_databases;
-    std::array<std::unique_ptr<sql::Connection>, 4> x_connections;
+    std::unique_ptr<Premises> x_premises;
+    bool x_spoiled = false;
 };
 
 inline const std::string receipt_1 = "65f0c1a2b3d4e5f601234561";
