@@ -8,7 +8,10 @@ build_packages=(
     ca-certificates curl  # the README's first lines are typed with it
 )
 demo_packages=(python3)
-test_packages=(doctest-dev librapidcheck-dev python3)
+test_packages=(
+    doctest-dev librapidcheck-dev python3
+    python3-venv docker-compose  # deploy/ is checked, without an engine
+)
 command -v node >/dev/null || test_packages+=(nodejs npm)
 
 apt_get() {
