@@ -1,6 +1,5 @@
 """The image brings the libraries the executable needs, and no setting is misspelt."""
 
-import pathlib
 import re
 import subprocess
 import unittest
@@ -65,7 +64,7 @@ class Settings(unittest.TestCase):
     def test_all_that_are_named_exist(self):
         known = set().union(*(variables_of(command) for command in COMMANDS)) | OTHER_VARIABLES
         pages = [path for path in DEPLOY.rglob("*") if path.is_file()]
-        pages.append(pathlib.Path(ROOT / "docs/operate.md"))
+        pages.append(ROOT / "docs/operate.md")
         for page in pages:
             named = set(re.findall(r"\bPAYMENTS_\w*", page.read_text(encoding="utf-8")))
             self.assertEqual(set(), named - known, page.name)
