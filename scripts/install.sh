@@ -12,7 +12,10 @@ demo_packages=(python3)
 stack_packages=(
     python3 mariadb-server-core mariadb-client-core openjdk-17-jre-headless maven nginx kcat
 )
-test_packages=(doctest-dev librapidcheck-dev python3)
+test_packages=(
+    doctest-dev librapidcheck-dev python3
+    python3-venv docker-compose  # deploy/ is checked, without an engine
+)
 command -v node >/dev/null || test_packages+=(nodejs npm)
 
 as_root() {
