@@ -1,0 +1,3 @@
+#include "core/dead_letter/store.hpp"
+
+#include <doctest/doctest.h>
