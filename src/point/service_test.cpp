@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "ground.hpp"
 #include "point/messages.hpp"
 
@@ -91,12 +93,16 @@ TEST_CASE("points that are spent are not taken back") {
     CHECK(house.balance() == "499");
 }
 
-TEST_CASE("a message nobody understands changes nothing and comes again") {
+TEST_CASE("a message nobody understands changes nothing and is parked") {
     House house;
-    CHECK_FALSE(house.say("point.paint", 1, 500));
-    CHECK_FALSE(house.say(credit_type, "{"));
-    CHECK_FALSE(house.say(credit_type, R"({"order_id":"ord_1","user_id":"kim","points":-5})"));
+    CHECK(house.say("point.paint", 1, 500));
+    CHECK(house.say(credit_type, "{"));
+    CHECK(house.say(credit_type, R"({"order_id":"ord_1","user_id":"kim","points":-5})"));
     CHECK(house.balance() == "0");
+    const auto parked = house.front.get("root", "/v1/admin/point/dead-letters").body;
+    CHECK(std::ranges::count(parked, '{') == 4);
+    CHECK(parked.contains("its type is not known"));
+    CHECK(parked.contains("it cannot be read"));
 }
 
 TEST_CASE("a fault of those who listen neither undoes nor repeats what is committed") {

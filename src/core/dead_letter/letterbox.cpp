@@ -119,29 +119,24 @@ void Letterbox::handle(Lane lane, Held held) {
 }
 
 void Letterbox::begin_trouble(Lane lane, Held held, std::string reason) {
-    const auto message = held.message;
+    log::warn(
+        "a message is refused by its handler", {{"service", x_origin.service},
+                                                {"topic", held.message->topic},
+                                                {"id", held.message->id},
+                                                {"type", held.message->type},
+                                                {"reason", reason}}
+    );
     bool taken = false;
+    bool fresh = false;
     {
         const std::lock_guard lock(x_mutex);
-        auto [place, fresh] = x_troubles.try_emplace(lane);
-        auto& trouble = place->second;
-        taken = !x_stopped && hold(trouble, held);
-        if (taken && fresh) {
-            trouble.tries = 1;
-            trouble.reason = reason;
-            schedule(lane, trouble, x_tries.first_pause);
-        } else if (fresh) {
-            x_troubles.erase(place);
-        }
+        auto [place, made] = x_troubles.try_emplace(lane);
+        taken = !x_stopped && hold(place->second, held);
+        fresh = taken && made;
+        if (made && !taken) x_troubles.erase(place);
     }
-    log::warn(
-        "a message is refused and tried again", {{"service", x_origin.service},
-                                                 {"topic", message->topic},
-                                                 {"id", message->id},
-                                                 {"type", message->type},
-                                                 {"reason", reason}}
-    );
-    if (!taken) held.handled(bus::Verdict::retry);
+    if (!taken) return held.handled(bus::Verdict::retry);
+    if (fresh) settle_refused(lane, std::move(reason));
 }
 
 /// Under the lock: takes the message into the lane's queue, unless too much waits already.
