@@ -122,11 +122,13 @@ class Listener {
 
 /// Publishes a message and waits for its verdict: whether all subscribers have it.
 inline bool publish(
-    bus::Bus& bus, std::string_view topic, std::string_view type, std::string payload
+    bus::Bus& bus, std::string_view topic, std::string_view type, std::string payload,
+    std::string_view key = ""
 ) {
     bus::Message message;
     message.id = random_hex_128();
     message.topic = topic;
+    message.key = key;
     message.type = type;
     message.payload = std::move(payload);
     std::promise<bool> settled;
