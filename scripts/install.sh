@@ -14,6 +14,7 @@ stack_packages=(
 )
 test_packages=(
     doctest-dev librapidcheck-dev python3
+    openssl               # certificates for a server of a test's own
     python3-venv docker-compose  # deploy/ is checked, without an engine
 )
 command -v node >/dev/null || test_packages+=(nodejs npm)

@@ -24,6 +24,7 @@ MORE_FILES = {
 # The only places that may include a library, so that it could be replaced there.
 OWNERS = {
     r"sqlite3\.h": ["src/core/sql/sqlite.cpp"],
+    r"(mysql|mysqld_error|errmsg)\.h": ["src/core/sql/mysql"],
     r"boost/(beast|asio|url)\b": ["src/core/http/"],
     r"librdkafka/": ["src/core/bus/kafka_client.hpp"],
     r"boost/json(?!/fwd)": ["src/core/json/", "src/core/http/keys.cpp", "src/core/http/token.cpp",
