@@ -12,7 +12,11 @@ demo_packages=(python3)
 stack_packages=(
     python3 mariadb-server-core mariadb-client-core openjdk-17-jre-headless maven nginx kcat
 )
-test_packages=(doctest-dev librapidcheck-dev python3 openssl)
+test_packages=(
+    doctest-dev librapidcheck-dev python3
+    openssl               # certificates for a server of a test's own
+    python3-venv docker-compose  # deploy/ is checked, without an engine
+)
 command -v node >/dev/null || test_packages+=(nodejs npm)
 
 as_root() {

@@ -10,6 +10,7 @@
 
 #include "core/bus/local.hpp"
 #include "core/http/router.hpp"
+#include "core/ident/ident.hpp"
 #include "core/runtime/context.hpp"
 #include "core/sql/scratch.hpp"
 
@@ -21,7 +22,8 @@ struct Ground {
     Ground() : storage(sql::open_storage(scratch.url())) {}
     ~Ground() { io.stop(); }
 
-    Context context() { return {*storage, bus, io, metrics, clock}; }
+    /// Messages that cannot be handled are parked at once.
+    Context context() { return {*storage, bus, io, metrics, clock, "test", {.most = 1}}; }
 
     const sql::Scratch scratch;
     const std::shared_ptr<ManualClock> clock =
@@ -36,9 +38,11 @@ struct Ground {
 class Front {
  public:
     Front(Ground& ground, std::vector<http::Route> routes)
-        : x_clock(ground.clock),
+        : Front(ground.clock, std::move(routes)) {}
+    Front(const std::shared_ptr<const Clock>& clock, std::vector<http::Route> routes)
+        : x_clock(clock),
           x_router(std::make_shared<http::TokenVerifier>(
-              http::TokenOptions{.secret = std::string(secret)}, ground.clock
+              http::TokenOptions{.secret = std::string(secret)}, clock
           )) {
         x_router.add(std::move(routes));
     }
@@ -118,10 +122,13 @@ class Listener {
 
 /// Publishes a message and waits for its verdict: whether all subscribers have it.
 inline bool publish(
-    bus::Bus& bus, std::string_view topic, std::string_view type, std::string payload
+    bus::Bus& bus, std::string_view topic, std::string_view type, std::string payload,
+    std::string_view key = ""
 ) {
     bus::Message message;
+    message.id = random_hex_128();
     message.topic = topic;
+    message.key = key;
     message.type = type;
     message.payload = std::move(payload);
     std::promise<bool> settled;

@@ -212,6 +212,11 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         command, "--sandbox-url", options.sandbox_url,
         "Its Bootpay sandbox, where receipts are paid"
     );
+    flag(
+        command, "--metrics-url", options.metrics_urls,
+        "Whose /metrics tell of batches, between commas; none: --url. Behind a proxy, each process"
+    )
+        ->delimiter(',');
     flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
     flag(command, "--orders", options.orders, "End after so many orders; 0: by time")
         ->check(CLI::NonNegativeNumber);

@@ -77,6 +77,7 @@ struct BenchCommand {
     std::string scenario;
     std::string url = "http://127.0.0.1:8080";
     std::string sandbox_url = "http://127.0.0.1:8090";
+    std::vector<std::string> metrics_urls;
     std::string database_url;  ///< empty: no audit at the end
     TokenSecret token;
     std::uint64_t orders = 0;

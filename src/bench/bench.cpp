@@ -38,6 +38,20 @@ class Progress {
     double x_seconds = 0;
 };
 
+/// What the writers of all processes have committed so far.
+BatchesByService batches_of(const Options& options) {
+    auto urls = options.metrics_urls;
+    if (urls.empty()) urls.push_back(options.url);
+    BatchesByService all;
+    for (const auto& url : urls) {
+        for (const auto& [service, batches] : read_batches(fetch(url, "/metrics"))) {
+            all[service].commands += batches.commands;
+            all[service].batches += batches.batches;
+        }
+    }
+    return all;
+}
+
 }  // namespace
 
 const std::vector<std::string>& scenario_names() {
@@ -48,19 +62,19 @@ const std::vector<std::string>& scenario_names() {
 Report run(const Options& options) {
     Load load(options.url, options.sandbox_url, options.clients);
     const auto scenario = make_scenario(options);
-    scenario->prepare([&load](const std::string& target) { return load.fetch(target); });
+    scenario->prepare([&options](const std::string& target) { return fetch(options.url, target); });
     if (options.warmup > 0) {
         std::fprintf(stderr, "warming up\n");
         load.run(*scenario, {.steps = options.warmup}, Progress{});
     }
-    const auto before = read_batches(load.fetch("/metrics"));
+    const auto before = batches_of(options);
     Report report;
     report.scenario = options.scenario;
     report.results = load.run(
         *scenario, {.steps = options.orders, .time = std::chrono::seconds{options.seconds}},
         Progress{}
     );
-    report.batch_sizes = mean_batch_sizes(before, read_batches(load.fetch("/metrics")));
+    report.batch_sizes = mean_batch_sizes(before, batches_of(options));
     return report;
 }
 

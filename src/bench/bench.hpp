@@ -14,6 +14,8 @@ struct Options {
     std::string scenario;
     std::string url;
     std::string sandbox_url;
+    /// Whose /metrics tell of batches: each process of a server behind one address; none: `url`.
+    std::vector<std::string> metrics_urls;
     std::string secret;  ///< signs the users' tokens
     std::uint64_t orders = 0;
     std::uint64_t seconds = 0;

@@ -104,24 +104,28 @@ class Load::Client : public std::enable_shared_from_this<Client> {
     std::shared_ptr<http::Io::Timer> x_pause;
 };
 
+std::string fetch(const std::string& url, const std::string& target) {
+    http::Io io(1);
+    std::promise<http::Outcome> answered;
+    auto answer = answered.get_future();
+    http::Client client(io, options_for(url, 1));
+    http::Call call;
+    call.target = target;
+    client.send(std::move(call), [&](http::Outcome outcome) {
+        answered.set_value(std::move(outcome));
+    });
+    auto outcome = answer.get();
+    io.stop();
+    const auto fault = fault_of("GET " + target, outcome, 200);
+    if (!fault.empty()) throw std::runtime_error(url + ": " + fault);
+    return std::move(outcome->body);
+}
+
 Load::Load(const std::string& url, const std::string& sandbox_url, std::size_t clients)
-    : x_url(url), x_clients(clients) {
+    : x_clients(clients) {
     for (std::size_t i = 0; i < lanes_for(clients); ++i) {
         x_lanes.push_back(std::make_unique<Lane>(url, sandbox_url, clients));
     }
-}
-
-std::string Load::fetch(const std::string& target) {
-    http::Call call;
-    call.target = target;
-    std::promise<http::Outcome> answered;
-    x_lanes.front()->server.send(std::move(call), [&](http::Outcome outcome) {
-        answered.set_value(std::move(outcome));
-    });
-    auto outcome = answered.get_future().get();
-    const auto fault = fault_of("GET " + target, outcome, 200);
-    if (!fault.empty()) throw std::runtime_error(x_url + ": " + fault);
-    return std::move(outcome->body);
 }
 
 Results Load::run(

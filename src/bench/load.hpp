@@ -14,13 +14,13 @@ struct Limits {
     std::chrono::seconds time{0};
 };
 
+/// What one GET is answered with, outside of the load. Throws std::runtime_error unless it is 200.
+std::string fetch(const std::string& url, const std::string& target);
+
 /// A closed loop: each client begins its next step when its last one is done.
 class Load {
  public:
     Load(const std::string& url, const std::string& sandbox_url, std::size_t clients);
-
-    /// One answer of the server, outside of the load. Throws std::runtime_error unless it is 200.
-    std::string fetch(const std::string& target);
 
     /// Runs until a limit is met and all that was begun is done. `each_second` gets the counts so
     /// far.
@@ -31,7 +31,6 @@ class Load {
  private:
     class Client;
     struct Round;
-    std::string x_url;
     std::size_t x_clients;
     std::uint64_t x_next_number = 0;
     std::vector<std::unique_ptr<Lane>> x_lanes;

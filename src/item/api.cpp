@@ -1,5 +1,8 @@
 #include "item/api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/http/query.hpp"
 #include "core/ident/ident.hpp"
 #include "item/store.hpp"
@@ -67,7 +70,7 @@ std::vector<http::Route> routes_of(Service& service) {
     using http::Responder;
     using Shared = std::shared_ptr<Call>;
     auto& engine = service.engine();
-    return {
+    std::vector<http::Route> routes{
         {get, "/v1/items", Access::open,
          [&service](const Request& request, Responder responder) {
              list_items(service, request, std::move(responder));
@@ -81,6 +84,8 @@ std::vector<http::Route> routes_of(Service& service) {
         {patch, "/v1/items/{id}", Access::admin,
          engine.keyed([&service](Shared call) { update_item(service, std::move(call)); })},
     };
+    std::ranges::copy(engine.letter_routes(), std::back_inserter(routes));
+    return routes;
 }
 
 }  // namespace pay::item

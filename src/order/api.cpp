@@ -1,5 +1,8 @@
 #include "order/api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "bootpay/wire.hpp"
 #include "core/http/networks.hpp"
 #include "core/http/query.hpp"
@@ -245,7 +248,7 @@ std::vector<http::Route> routes_of(
             use(*api, request, std::move(responder));
         };
     };
-    return {
+    std::vector<http::Route> routes{
         {post, "/v1/orders", Access::user, keyed(place)},
         {get, "/v1/orders", Access::user, plain(list)},
         {get, "/v1/orders/{id}", Access::user, plain(show)},
@@ -258,6 +261,8 @@ std::vector<http::Route> routes_of(
         {post, "/v1/orders/{id}/refunded", Access::admin, keyed(close_refused)},
         {post, "/webhooks/bootpay", Access::open, plain(webhook)},
     };
+    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    return routes;
 }
 
 }  // namespace pay::order

@@ -5,52 +5,55 @@
 namespace pay::order {
 namespace {
 
-void on_reply(PaymentFlow& flow, const bus::Message& message, bus::Handled handled) {
+using dead_letter::Answered;
+using dead_letter::refused;
+
+void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answered) {
     const bool from_point = message.type == point::done_type || message.type == point::refused_type;
     const bool from_order_item =
         message.type == order_item::done_type || message.type == order_item::refused_type;
     if (from_point) {
         auto reply = read_point_reply(message.payload);
-        if (!reply)
-            return refuse_message(message, "not a reply of the point service", std::move(handled));
+        if (!reply) return answered(refused("it is not a reply of the point service"));
         flow.deliver(
             message, PointReplied{std::move(*reply), message.type == point::refused_type},
-            std::move(handled)
+            std::move(answered)
         );
     } else if (from_order_item) {
         auto reply = read_order_item_reply(message.payload);
-        if (!reply) {
-            return refuse_message(
-                message, "not a reply of the order-item service", std::move(handled)
-            );
-        }
+        if (!reply) return answered(refused("it is not a reply of the order-item service"));
         flow.deliver(
             message, OrderItemReplied{std::move(*reply), message.type == order_item::refused_type},
-            std::move(handled)
+            std::move(answered)
         );
     } else {
-        refuse_message(message, "no type of this topic", std::move(handled));
+        answered(refused("its type is not known"));
     }
+}
+
+void take_item(Service& service, const bus::Message& message, Answered answered) {
+    auto changed = read_item_changed(message.payload);
+    if (!changed) return answered(refused("it is not an item"));
+    service.engine().execute(message, std::move(*changed), std::move(answered));
 }
 
 }  // namespace
 
 void subscribe(bus::Bus& bus, Service& service, PaymentFlow& flow) {
     static_assert(point::replies_topic == order_item::replies_topic);
-    bus.subscribe(
-        {std::string(point::replies_topic), "order",
-         [&flow](const bus::Message& message, bus::Handled handled) {
-             on_reply(flow, message, std::move(handled));
-         }}
+    auto& engine = service.engine();
+    engine.subscribe(
+        bus, {std::string(point::replies_topic), "order",
+              [&flow](const bus::Message& message, Answered answered) {
+                  take_reply(flow, message, std::move(answered));
+              }}
     );
-    bus.subscribe(
-        {std::string(item::changed_topic), "order",
-         [&service](const bus::Message& message, bus::Handled handled) {
-             auto changed = read_item_changed(message.payload);
-             if (!changed) return refuse_message(message, "not an item", std::move(handled));
-             service.engine().execute(message, std::move(*changed), std::move(handled));
-         },
-         bus::Reading::whole, [&service] { service.catalogue().caught_up(); }}
+    engine.subscribe(
+        bus, {std::string(item::changed_topic), "order",
+              [&service](const bus::Message& message, Answered answered) {
+                  take_item(service, message, std::move(answered));
+              },
+              bus::Reading::whole, [&service] { service.catalogue().caught_up(); }}
     );
 }
 

@@ -174,12 +174,13 @@ void PaymentFlow::await_other(std::shared_ptr<Asker> asker, const Order& order) 
     );
 }
 
-void PaymentFlow::deliver(const bus::Message& message, Command command, bus::Handled handled) {
+void PaymentFlow::deliver(
+    const bus::Message& message, Command command, dead_letter::Answered answered
+) {
     Writer<Service>::Job job{std::move(command), {}, {}, message.traceparent};
-    job.done = [this, handled = std::move(handled)](Result result) mutable {
+    job.done = [this, answered = std::move(answered)](Result result) mutable {
         if (result && result->next == Next::refund && x_refund_due) x_refund_due();
-        const bool again = !result && retryable(result.error().code);
-        handled(again ? bus::Verdict::retry : bus::Verdict::done);
+        answered(result ? dead_letter::done() : dead_letter::outcome_of(result.error()));
     };
     x_service.engine().writer().submit(std::move(job));
 }

@@ -38,7 +38,7 @@ class PaymentFlow {
     /// What the gateway said of a payment, for this order.
     void observe(std::string order_id, gateway::Payment payment, Asker asker);
     /// A reply of another service; what it makes due is done at once.
-    void deliver(const bus::Message& message, Command command, bus::Handled handled);
+    void deliver(const bus::Message& message, Command command, dead_letter::Answered answered);
     /// A refund was begun: calls the gateway's cancel and brings the outcome back.
     void cancel(const Refund& refund, std::move_only_function<void(Result)> done);
     /// Called when a refund is due at once.

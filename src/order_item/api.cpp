@@ -1,5 +1,8 @@
 #include "order_item/api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "catalogue/catalogue.hpp"
 #include "core/http/query.hpp"
 #include "core/ident/ident.hpp"
@@ -82,7 +85,7 @@ std::vector<http::Route> routes_of(Service& service) {
     using http::Access;
     using http::Request;
     using http::Responder;
-    return {
+    std::vector<http::Route> routes{
         {get, "/v1/order-items", Access::user,
          [&service](const Request& request, Responder responder) {
              list_items(service, request, std::move(responder));
@@ -96,6 +99,8 @@ std::vector<http::Route> routes_of(Service& service) {
              show_entitlement(service, request, std::move(responder));
          }},
     };
+    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    return routes;
 }
 
 }  // namespace pay::order_item

@@ -26,18 +26,21 @@ std::optional<Result<Command>> command_of(const bus::Message& message, Time now)
     return std::nullopt;
 }
 
-void take(Service& service, const bus::Message& message, bus::Handled handled) {
+using dead_letter::Answered;
+using dead_letter::refused;
+
+void take(Service& service, const bus::Message& message, Answered answered) {
     auto command = command_of(message, service.now());
-    if (!command) return refuse_message(message, "its type is not known", std::move(handled));
-    if (!*command) return refuse_message(message, "it cannot be read", std::move(handled));
-    service.engine().execute(message, std::move(**command), std::move(handled));
+    if (!command) return answered(refused("its type is not known"));
+    if (!*command) return answered(refused("it cannot be read"));
+    service.engine().execute(message, std::move(**command), std::move(answered));
 }
 
 }  // namespace
 
-std::vector<bus::Subscription> subscriptions_of(Service& service) {
-    const auto handler = [&service](const bus::Message& message, bus::Handled handled) {
-        take(service, message, std::move(handled));
+std::vector<dead_letter::Subscription> subscriptions_of(Service& service) {
+    const auto handler = [&service](const bus::Message& message, Answered answered) {
+        take(service, message, std::move(answered));
     };
     return {
         {std::string(commands_topic), "order-item", handler},

@@ -2,12 +2,12 @@
 
 #include <vector>
 
-#include "core/bus/bus.hpp"
+#include "core/dead_letter/handler.hpp"
 #include "order_item/service.hpp"
 
 namespace pay::order_item {
 
 /// What the order-item service hears.
-std::vector<bus::Subscription> subscriptions_of(Service& service);
+std::vector<dead_letter::Subscription> subscriptions_of(Service& service);
 
 }  // namespace pay::order_item

@@ -16,7 +16,9 @@ std::vector<http::Route> Service::routes() {
 }
 
 void Service::subscribe(bus::Bus& bus) {
-    for (auto& subscription : subscriptions_of(*this)) bus.subscribe(std::move(subscription));
+    for (auto& subscription : subscriptions_of(*this)) {
+        x_engine.subscribe(bus, std::move(subscription));
+    }
 }
 
 void Service::start() {

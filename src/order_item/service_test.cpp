@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "core/ident/ident.hpp"
 #include "ground.hpp"
 
@@ -128,13 +130,17 @@ TEST_CASE("content has one owning order") {
     CHECK(house.entitlement("kim") == house.not_owned());
 }
 
-TEST_CASE("a message nobody understands changes nothing and comes again") {
+TEST_CASE("a message nobody understands changes nothing and is parked") {
     House house;
-    CHECK_FALSE(house.say("order-item.paint", "{}"));
-    CHECK_FALSE(house.say(save_type, R"({"order_id":"ord_1"})"));
-    CHECK_FALSE(house.say(revoke_type, "{"));
-    CHECK_FALSE(test::publish(house.ground.bus, item::changed_topic, item::changed_type, "[]"));
+    CHECK(house.say("order-item.paint", "{}"));
+    CHECK(house.say(save_type, R"({"order_id":"ord_1"})"));
+    CHECK(house.say(revoke_type, "{"));
+    CHECK(test::publish(house.ground.bus, item::changed_topic, item::changed_type, "[]"));
     CHECK(house.front.get("root", "/v1/order-items").body == R"({"data":[],"next_cursor":null})");
+    const auto parked = house.front.get("root", "/v1/admin/order-item/dead-letters").body;
+    CHECK(std::ranges::count(parked, '{') == 5);
+    CHECK(parked.contains("its type is not known"));
+    CHECK(parked.contains("it cannot be read"));
 }
 
 TEST_CASE("a user sees their own order items, an administrator all") {

@@ -1,5 +1,8 @@
 #include "point/api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/http/query.hpp"
 #include "core/http/token.hpp"
 #include "core/ident/ident.hpp"
@@ -75,13 +78,15 @@ std::vector<http::Route> routes_of(Service& service) {
     const auto adjust = service.engine().keyed([&service](std::shared_ptr<Call> call) {
         adjust_wallet(service, std::move(call));
     });
-    return {
+    std::vector<http::Route> routes{
         {get, "/v1/points", Access::user, wallet},
         {get, "/v1/points/ledger", Access::user, ledger},
         {get, "/v1/points/{user_id}", Access::admin, wallet},
         {get, "/v1/points/{user_id}/ledger", Access::admin, ledger},
         {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
     };
+    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    return routes;
 }
 
 }  // namespace pay::point

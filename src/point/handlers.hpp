@@ -2,12 +2,12 @@
 
 #include <vector>
 
-#include "core/bus/bus.hpp"
+#include "core/dead_letter/handler.hpp"
 #include "point/service.hpp"
 
 namespace pay::point {
 
 /// What the point service hears.
-std::vector<bus::Subscription> subscriptions_of(Service& service);
+std::vector<dead_letter::Subscription> subscriptions_of(Service& service);
 
 }  // namespace pay::point

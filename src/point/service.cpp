@@ -15,7 +15,9 @@ std::vector<http::Route> Service::routes() {
 }
 
 void Service::subscribe(bus::Bus& bus) {
-    for (auto& subscription : subscriptions_of(*this)) bus.subscribe(std::move(subscription));
+    for (auto& subscription : subscriptions_of(*this)) {
+        x_engine.subscribe(bus, std::move(subscription));
+    }
 }
 
 State Service::load(sql::Connection& connection, std::span<const Instruction* const> instructions) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/bus/bus.hpp"
+#include "core/dead_letter/letterbox.hpp"
 #include "core/http/io.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/sql/sql.hpp"
@@ -20,6 +21,7 @@ struct Context {
     std::shared_ptr<const Clock> clock;
     /// The name of this process among those that share the databases: the same after a restart.
     std::string instance = "alone";
+    dead_letter::Tries tries{};  ///< of messages that cannot be handled
 };
 
 }  // namespace pay

@@ -1,22 +1,22 @@
 #include "core/runtime/engine.hpp"
 
+#include <algorithm>
+
 namespace pay {
 
 std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own) {
     std::vector<EmbeddedFile> all;
     all.insert(all.end(), outbox::schema.begin(), outbox::schema.end());
     all.insert(all.end(), idempotency::schema.begin(), idempotency::schema.end());
+    all.insert(all.end(), dead_letter::schema.begin(), dead_letter::schema.end());
     all.insert(all.end(), instances::schema.begin(), instances::schema.end());
     all.insert(all.end(), own.begin(), own.end());
     return all;
 }
 
-void refuse_message(const bus::Message& message, std::string_view reason, bus::Handled handled) {
-    log::error(
-        "a message is not understood",
-        {{"type", message.type}, {"id", message.id}, {"reason", reason}}
-    );
-    handled(bus::Verdict::retry);
+std::string name_in_public(std::string name) {
+    std::ranges::replace(name, '_', '-');
+    return name;
 }
 
 }  // namespace pay

@@ -7,10 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/dead_letter/letterbox.hpp"
 #include "core/embedded.hpp"
 #include "core/instances/instances.hpp"
 #include "core/runtime/call.hpp"
 #include "core/runtime/context.hpp"
+#include "core/runtime/letter_routes.hpp"
 #include "core/runtime/readers.hpp"
 #include "core/runtime/repeating.hpp"
 #include "core/writer/writer.hpp"
@@ -20,10 +22,13 @@ namespace pay {
 /// All migrations of a service's database: its own and those of the core tables in it.
 std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own);
 
+/// A service's name as the bus and the paths have it, by the name of its database: order-item.
+std::string name_in_public(std::string name);
+
 /// What stands below every service: its database brought to this version's schema, the writer, the
-/// relay of its outbox, the threads that read, the keys of the calls that run, and the other
-/// instances. `Store` is what
-/// Writer asks for. Made in app/wiring; start() and stop() once each, in that order.
+/// relay of its outbox, the threads that read, the keys of the calls that run, the letterbox of
+/// what cannot be handled, and the other instances. `Store` is what Writer asks for. Made in
+/// app/wiring; start() and stop() once each, in that order.
 template <class Store>
 class Engine {
  public:
@@ -42,16 +47,27 @@ class Engine {
           x_instances(context.instance, context.storage.shared()),
           x_database(context.storage.database(name)),
           x_relay(context.bus, context.io, context.metrics, name),
+          x_letterbox(
+              {name_in_public(name), context.instance}, context.io, context.metrics,
+              [this](dead_letter::Change change) { write(std::move(change)); }, context.tries
+          ),
+          x_letter_paths(name_in_public(name)),
           x_writer(
               store, context.instance, opened(*x_database, schema), x_relay, context.clock,
               WriterMetrics(context.metrics, name)
           ),
           x_readers(*x_database, reading_threads) {}
 
+    /// Hands the topic's messages to the handler, and parks what it cannot handle. Before start().
+    void subscribe(bus::Bus& bus, dead_letter::Subscription subscription) {
+        x_letterbox.subscribe(bus, std::move(subscription));
+    }
+
     /// Starts the writer, sends what a stopped process left unsent, and begins to beat.
     void start() {
-        x_writer.start();
         auto connection = x_database->connect(sql::Mode::read_only);
+        x_letterbox.open(*connection);
+        x_writer.start();
         const std::string mine = x_instances.shared() ? x_instances.name() : std::string{};
         std::string last;
         while (true) {
@@ -68,6 +84,7 @@ class Engine {
     /// next.
     void stop_sending() {
         x_upkeep.reset();
+        x_letterbox.stop();
         x_relay.stop();
     }
     void stop() {
@@ -148,9 +165,7 @@ class Engine {
         typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
         job.keep = [entry](const Result<Answer>&) { return entry; };
         job.done = [call, response = std::move(response)](Result<Answer> result) mutable {
-            // A job without a command has no answer of its own: INTERNAL stands for that.
-            const bool lost = !result && result.error().code != Code::internal;
-            call->send(lost ? call->problem(result.error()) : std::move(response));
+            call->send(result ? std::move(response) : call->problem(result.error()));
         };
         x_writer.submit(std::move(job));
     }
@@ -159,16 +174,39 @@ class Engine {
         answer(std::move(call), std::move(response));
     }
 
-    /// A handler's command from the bus: done when it is committed or refused, again when it could
-    /// not be tried.
-    void execute(const bus::Message& message, Command command, bus::Handled handled) {
+    /// A handler's command from the bus: done when it is committed or refused by the rules.
+    void execute(const bus::Message& message, Command command, dead_letter::Answered answered) {
         typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
-        job.done = [handled = std::move(handled)](Result<Answer> result) mutable {
-            handled(
-                result || !retryable(result.error().code) ? bus::Verdict::done : bus::Verdict::retry
-            );
+        job.done = [answered = std::move(answered)](Result<Answer> result) mutable {
+            using namespace dead_letter;
+            answered(result ? dead_letter::done() : outcome_of(result.error()));
         };
         x_writer.submit(std::move(job));
+    }
+
+    /// A change of the core's own tables, in a transaction of the writer.
+    void write(dead_letter::Change change) {
+        typename Writer<Store>::Job job{std::nullopt, {}, {}, std::move(change.traceparent)};
+        job.record = std::move(change.record);
+        if (change.keep) {
+            job.keep = [keep = std::move(change.keep)](const Result<Answer>&) { return keep(); };
+        }
+        job.done = [done = std::move(change.done)](const Result<Answer>& result) mutable {
+            done(result ? std::nullopt : std::optional{result.error()});
+        };
+        x_writer.submit(std::move(job));
+    }
+
+    /// What an admin does with the messages parked here; every service's routes() ends with them.
+    std::vector<http::Route> letter_routes() {
+        return pay::letter_routes(
+            x_letter_paths, {x_letterbox, x_readers,
+                             [this](CallHandler handler) { return keyed(std::move(handler)); },
+                             [this](std::shared_ptr<Call> call, http::Response response) {
+                                 answer(std::move(call), std::move(response));
+                             },
+                             [this](dead_letter::Change change) { write(std::move(change)); }}
+        );
     }
 
  private:
@@ -185,6 +223,7 @@ class Engine {
         };
         job.done = [this, orphans](const Result<Answer>&) { x_relay.publish(std::move(*orphans)); };
         x_writer.submit(std::move(job));
+        write(x_letterbox.refresh());
     }
 
     bool runs_elsewhere(const idempotency::Entry& entry) const {
@@ -209,13 +248,11 @@ class Engine {
     Instances x_instances;
     std::unique_ptr<sql::Database> x_database;
     outbox::Relay x_relay;
+    dead_letter::Letterbox x_letterbox;
+    const LetterPaths x_letter_paths;
     Writer<Store> x_writer;
     Readers x_readers;
     std::unique_ptr<Repeating> x_upkeep;
 };
-
-/// Writes one warning and hands the message over again later: a message of ours that its reader
-/// does not understand is a fault of a version, and must not be lost.
-void refuse_message(const bus::Message& message, std::string_view reason, bus::Handled handled);
 
 }  // namespace pay

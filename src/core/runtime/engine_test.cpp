@@ -243,18 +243,20 @@ TEST_CASE("what a stopped process left unsent is sent at the start") {
     CHECK(count_in(*storage->existing("tally")->connect(sql::Mode::read_only), "outbox") == 0);
 }
 
-TEST_CASE("a message's command is done when it is committed or refused, else it comes again") {
+TEST_CASE("a message's command is done when it is committed or refused by the rules") {
     Site site;
-    const auto verdict = [&](Add command) {
-        auto promise = std::make_shared<std::promise<bus::Verdict>>();
-        site.engine->execute(bus::Message{}, std::move(command), [promise](bus::Verdict given) {
-            promise->set_value(given);
-        });
-        return promise->get_future().get();
+    using enum dead_letter::Outcome::Kind;
+    const auto outcome = [&](Add command) {
+        auto promise = std::make_shared<std::promise<dead_letter::Outcome>>();
+        site.engine->execute(
+            bus::Message{}, std::move(command),
+            [promise](dead_letter::Outcome given) { promise->set_value(std::move(given)); }
+        );
+        return promise->get_future().get().kind;
     };
-    CHECK(verdict({"a"}) == bus::Verdict::done);
-    CHECK(verdict({"a", 0}) == bus::Verdict::done);
-    CHECK(verdict({"a", 1, true}) == bus::Verdict::retry);
+    CHECK(outcome({"a"}) == done);
+    CHECK(outcome({"a", 0}) == done);
+    CHECK(outcome({"a", 1, true}) == refused);
     site.engine->stop();
-    CHECK(verdict({"a"}) == bus::Verdict::retry);
+    CHECK(outcome({"a"}) == later);
 }

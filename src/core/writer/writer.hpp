@@ -80,7 +80,8 @@ class Writer {
     using Record = std::function<void(sql::Transaction&, Time now, std::vector<bus::Message>&)>;
 
     struct Job {
-        std::optional<Command> command;  ///< nothing: only what `keep` and `record` write
+        /// Nothing: only what `keep` and `record` write; the answer is an empty one.
+        std::optional<Command> command;
         Done done;
         Keep keep{};
         std::string traceparent{};
@@ -266,7 +267,7 @@ class Writer {
             if (job.command) {
                 results.push_back(x_service.decide(state, *job.command, now, messages));
             } else {
-                results.push_back(Error{});
+                results.push_back(Answer{});
             }
             if (job.record) job.record(transaction, now, messages);
             stamp(messages, first_message, job.traceparent, now);

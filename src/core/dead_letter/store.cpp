@@ -1,0 +1,217 @@
+#include "core/dead_letter/store.hpp"
+
+#include <array>
+#include <set>
+#include <utility>
+
+#include "core/dead_letter/bytes.hpp"
+#include "core/json/read.hpp"
+#include "core/json/write.hpp"
+
+namespace pay::dead_letter {
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+BOOST_DESCRIBE_STRUCT(Header, (), (name, value))
+static_assert(json::whole<Header>);
+
+namespace {
+
+constexpr std::array<std::string_view, 14> columns{
+    "id",          "lane",    "place",  "topic",    "message_id", "message_key", "message_type",
+    "traceparent", "sent_at", "reason", "attempts", "parked_at",  "payload",     "headers",
+};
+constexpr sql::Table table{"dead_letter", columns};
+
+#define PAY_LETTER_COLUMNS                                                         \
+    "id, lane, place, topic, message_id, message_key, message_type, traceparent, " \
+    "sent_at, reason, attempts, parked_at"
+constexpr std::string_view select_page =
+    "SELECT " PAY_LETTER_COLUMNS " FROM dead_letter WHERE id < ? ORDER BY id DESC LIMIT ?";
+constexpr std::string_view select_one =
+    "SELECT " PAY_LETTER_COLUMNS ", payload, headers FROM dead_letter WHERE id = ?";
+constexpr std::string_view select_next =
+    "SELECT " PAY_LETTER_COLUMNS
+    ", payload, headers FROM dead_letter WHERE lane = ? AND place > ? ORDER BY place LIMIT 1";
+constexpr std::string_view select_messages =
+    "SELECT topic, message_id FROM dead_letter WHERE message_id IN ";
+constexpr std::string_view select_last_place =
+    "SELECT COUNT(*), MAX(place) FROM dead_letter WHERE lane = ?";
+constexpr std::string_view count_after =
+    "SELECT COUNT(*) FROM dead_letter WHERE lane = ? AND place > ?";
+constexpr std::string_view count_lanes = "SELECT lane, COUNT(*) FROM dead_letter GROUP BY lane";
+constexpr std::string_view update_one =
+    "UPDATE dead_letter SET reason = ?, attempts = ? WHERE id = ?";
+constexpr std::string_view delete_one = "DELETE FROM dead_letter WHERE id = ?";
+
+constexpr std::size_t longest_message_id = 512;
+
+/// FNV-1a, 64 bits.
+std::uint64_t hash(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL) {
+    for (const char byte : text) {
+        seed = (seed ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+    }
+    return seed;
+}
+
+/// The id as its column takes it: of one that is too long the end gives way to a hash of it all.
+std::string stored_id(const std::string& id) {
+    if (id.size() <= longest_message_id) return id;
+    const auto mark = '#' + std::to_string(hash(id));
+    return id.substr(0, longest_message_id - mark.size()) + mark;
+}
+
+std::string headers_text(const bus::Message& message) {
+    std::vector<Header> headers;
+    for (const auto& [name, value] : message.headers) {
+        headers.push_back({readable(name), readable(value)});
+    }
+    return json::to_text(headers);
+}
+
+Letter read_letter(const sql::Row& row) {
+    Letter letter;
+    letter.id = row.text(0);
+    letter.lane = row.integer(1);
+    letter.place = row.integer(2);
+    letter.message.topic = row.text(3);
+    letter.message.id = row.text(4);
+    letter.message.key = row.text(5);
+    letter.message.type = row.text(6);
+    letter.message.traceparent = row.text(7);
+    letter.message.time = from_epoch_ms(row.integer(8));
+    letter.reason = row.text(9);
+    letter.attempts = row.integer(10);
+    letter.parked_at = from_epoch_ms(row.integer(11));
+    return letter;
+}
+
+Letter read_whole(const sql::Row& row) {
+    auto letter = read_letter(row);
+    letter.message.payload = row.text(12);
+    const auto headers = json::read<std::vector<Header>>(row.text(13), json::Unknown::ignore);
+    PAY_ASSERT(headers);
+    for (const auto& [name, value] : *headers) letter.message.headers.emplace_back(name, value);
+    return letter;
+}
+
+template <class... Values>
+std::optional<Letter> query_one(
+    sql::Connection& connection, std::string_view statement, Values... bound
+) {
+    std::optional<Letter> letter;
+    const std::array<sql::Value, sizeof...(bound)> values{bound...};
+    connection.query(statement, values, [&](const sql::Row& row) { letter = read_whole(row); });
+    return letter;
+}
+
+struct Tail {
+    std::int64_t letters = 0;
+    std::int64_t last_place = 0;
+};
+
+Tail tail_of(sql::Transaction& transaction, Lane lane) {
+    auto& connection = transaction.connection();
+    Tail tail;
+    const std::string statement = std::string(select_last_place).append(connection.for_update());
+    connection.query(statement, std::array<sql::Value, 1>{lane}, [&](const sql::Row& row) {
+        tail = {row.integer(0), row.optional_integer(1).value_or(0)};
+    });
+    return tail;
+}
+
+using MessageName = std::pair<std::string, std::string>;  // topic, id
+
+std::set<MessageName> parked_among(
+    sql::Connection& connection, const std::vector<std::string>& message_ids
+) {
+    std::set<MessageName> parked;
+    const std::vector<std::string_view> keys(message_ids.begin(), message_ids.end());
+    sql::query_in(
+        connection, select_messages, keys, connection.for_update(),
+        [&](const sql::Row& row) { parked.emplace(row.text(0), row.text(1)); }
+    );
+    return parked;
+}
+
+}  // namespace
+
+Lane lane_of(const bus::Message& message) {
+    const auto& key = message.key.empty() ? message.id : message.key;
+    return static_cast<Lane>(hash(key, hash(message.topic) + 1));
+}
+
+std::vector<std::string> park(sql::Transaction& transaction, std::vector<Letter> letters) {
+    std::vector<std::string> message_ids;
+    for (const auto& letter : letters) message_ids.push_back(stored_id(letter.message.id));
+    auto parked = parked_among(transaction.connection(), message_ids);
+    std::vector<std::string> ids;
+    auto place = tail_of(transaction, letters.front().lane).last_place;
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+        const auto& letter = letters[i];
+        const auto& message = letter.message;
+        if (!parked.emplace(message.topic, message_ids[i]).second) continue;
+        const auto headers = headers_text(message);
+        // One statement each: a payload may be a megabyte, and servers limit a statement's size.
+        sql::Rows row;
+        row.add(
+            letter.id, letter.lane, ++place, message.topic, message_ids[i], message.key,
+            message.type, message.traceparent, to_epoch_ms(message.time), letter.reason,
+            letter.attempts, to_epoch_ms(letter.parked_at), message.payload, headers
+        );
+        sql::insert(transaction, table, row);
+        ids.push_back(letter.id);
+    }
+    return ids;
+}
+
+std::int64_t count(sql::Transaction& transaction, Lane lane) {
+    return tail_of(transaction, lane).letters;
+}
+
+void update_failure(
+    sql::Transaction& transaction, std::string_view id, std::string_view reason,
+    std::int64_t attempts
+) {
+    transaction.connection().execute(update_one, std::array<sql::Value, 3>{reason, attempts, id});
+}
+
+bool remove(sql::Transaction& transaction, std::string_view id) {
+    return transaction.connection().execute(delete_one, std::array<sql::Value, 1>{id}) > 0;
+}
+
+std::optional<Letter> find(sql::Connection& connection, std::string_view id) {
+    return query_one(connection, select_one, id);
+}
+
+std::optional<Letter> find_next(sql::Connection& connection, Lane lane, std::int64_t place) {
+    return query_one(connection, select_next, lane, place);
+}
+
+std::int64_t count_behind(sql::Connection& connection, Lane lane, std::int64_t place) {
+    std::int64_t behind = 0;
+    const std::array<sql::Value, 2> values{lane, place};
+    connection.query(count_after, values, [&](const sql::Row& row) { behind = row.integer(0); });
+    return behind;
+}
+
+std::vector<Letter> list(sql::Connection& connection, std::string_view before, std::int64_t limit) {
+    std::vector<Letter> letters;
+    const std::array<sql::Value, 2> values{before, limit};
+    connection.query(select_page, values, [&](const sql::Row& row) {
+        letters.push_back(read_letter(row));
+    });
+    return letters;
+}
+
+std::map<Lane, std::int64_t> count_by_lane(sql::Connection& connection) {
+    std::map<Lane, std::int64_t> lanes;
+    connection.query(count_lanes, {}, [&](const sql::Row& row) {
+        lanes.emplace(row.integer(0), row.integer(1));
+    });
+    return lanes;
+}
+
+}  // namespace pay::dead_letter
