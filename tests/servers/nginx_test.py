@@ -200,6 +200,14 @@ class NginxTest(unittest.TestCase):
         self.services["order", 0].go_on.set()
         self.assertEqual(response.read(), b"\nevent: last\n\n")
 
+    def test_a_half_closed_client_is_answered(self):
+        self.serve("item")
+        with socket.create_connection(("127.0.0.1", self.ports.nginx), 10) as raw:
+            raw.sendall(b"GET /v1/items HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+            raw.shutdown(socket.SHUT_WR)
+            heard = b"".join(iter(lambda: raw.recv(65536), b""))
+        self.assertEqual(heard.count(b"HTTP/1.1 200"), 3, heard)
+
     def test_what_is_no_http_is_refused_as_the_services_do(self):
         for sent in (b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",
                      b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
