@@ -14,3 +14,8 @@ class Ports:
 
     def service(self, name, instance=0):
         return self.nginx + SERVICES[name] + NEXT_INSTANCE * instance
+
+    def all(self, replicas, brokers):
+        services = [self.service(name, n) for name in SERVICES for n in range(replicas)]
+        kafka = [first + n for first in (self.kafka, self.kafka_controller) for n in range(brokers)]
+        return [self.nginx, self.sandbox, self.mariadb, *services, *kafka]

@@ -31,6 +31,7 @@ class Server:
     command: list[str]
     answers: Callable[[], bool]  # does it really serve? Quick, and never throws for its absence
     prepare: Callable[[], None] = lambda: None  # before every start; what is there stays
+    environment: dict[str, str] | None = None  # none: ours
     stop_s: int = 20
     start_s: int = 60
 
@@ -53,7 +54,7 @@ class Server:
         with open(self.log, "ab") as log:
             return subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=in_child)
+                env=self.environment, start_new_session=True, preexec_fn=in_child)
 
     def log_tail(self, lines=15):
         try:

@@ -14,9 +14,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts" / "servers"), str(ROOT / "tests" / "system")]
 
 from nginx import nginx_server  # noqa: E402
-from platform_process import free_port  # noqa: E402
 from ports import NEXT_INSTANCE, SERVICES, Ports  # noqa: E402
 from server import stop_all, wait_until_all_answer  # noqa: E402
+from stack_platform import free_ports  # noqa: E402
 
 REPLICAS = 2
 ROUTES = {
@@ -85,25 +85,12 @@ class Answering(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def free_ports():
-    """All that nginx and its upstreams need; a base port for Ports."""
-    while True:
-        ports = Ports(free_port())
-        try:
-            for port in [ports.nginx, *(ports.service(name, number)
-                                        for name in SERVICES for number in range(REPLICAS))]:
-                socket.create_server(("127.0.0.1", port)).close()
-            return ports
-        except OSError:
-            continue
-
-
 class NginxTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory(prefix="payments-nginx-")
         cls.addClassCleanup(folder.cleanup)
-        cls.ports = free_ports()
+        cls.ports = free_ports(REPLICAS)
         cls.server = nginx_server(folder.name, cls.ports, REPLICAS)
         running = [(cls.server, cls.server.start(dies_with_us=True))]
         cls.addClassCleanup(stop_all, running)
@@ -212,6 +199,14 @@ class NginxTest(unittest.TestCase):
         self.assertEqual(response.readline(), b"event: order\n")
         self.services["order", 0].go_on.set()
         self.assertEqual(response.read(), b"\nevent: last\n\n")
+
+    def test_a_half_closed_client_is_answered(self):
+        self.serve("item")
+        with socket.create_connection(("127.0.0.1", self.ports.nginx), 10) as raw:
+            raw.sendall(b"GET /v1/items HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+            raw.shutdown(socket.SHUT_WR)
+            heard = b"".join(iter(lambda: raw.recv(65536), b""))
+        self.assertEqual(heard.count(b"HTTP/1.1 200"), 3, heard)
 
     def test_what_is_no_http_is_refused_as_the_services_do(self):
         for sent in (b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",

@@ -11,7 +11,8 @@ import threading
 import unittest
 
 from platform_case import PlatformTest
-from platform_process import Platform, clean_environment, EXECUTABLE, run, wait_for
+from engine import Platform
+from platform_process import clean_environment, EXECUTABLE, run, wait_for
 
 SUBCOMMANDS = ("serve", "sandbox", "token", "audit", "migrate", "bench")
 

@@ -8,7 +8,8 @@ import threading
 import time
 import unittest
 
-from platform_process import Platform, wait_for
+from engine import Platform
+from platform_process import wait_for
 
 SEED = int(os.environ.get("PAYMENTS_SEED", random.SystemRandom().getrandbits(32)))
 ROUNDS = 100 if os.environ.get("PAYMENTS_LONG") else 8

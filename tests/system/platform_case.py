@@ -3,7 +3,8 @@
 import random
 import unittest
 
-from platform_process import Platform, wait_for
+from engine import Platform
+from platform_process import wait_for
 
 
 class PlatformTest(unittest.TestCase):
