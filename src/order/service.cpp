@@ -34,7 +34,7 @@ void Service::save(sql::Transaction& transaction, State& state) {
 }
 
 void Service::committed(const State& state) {
-    if (!state.changed_items.empty()) x_catalogue.filled();
+    if (!state.items.empty()) x_catalogue.filled();  // by whichever instance
     for (const auto& id : state.changed_orders) x_watchers->notify(state.orders.find(id)->second);
 }
 

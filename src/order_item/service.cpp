@@ -47,7 +47,7 @@ void Service::save(sql::Transaction& transaction, const State& state) {
 }
 
 void Service::committed(const State& state) {
-    if (!state.changed_catalogue.empty()) x_catalogue.filled();
+    if (!state.catalogue.empty()) x_catalogue.filled();  // by whichever instance
 }
 
 }  // namespace pay::order_item

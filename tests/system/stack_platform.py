@@ -33,12 +33,37 @@ class Processes:
     """Servers that were started together; as Process, for several."""
 
     def __init__(self, servers):
-        self.running_servers = [(server, server.start(dies_with_us=True)) for server in servers]
+        self.running_servers = []
         try:
-            wait_until_all_answer(self.running_servers)
+            for server in servers:
+                self.running_servers.append((server, server.start(dies_with_us=True)))
+            self.answer()
         except BaseException:
             self.kill()
             raise
+
+    def answer(self):
+        """Waits until all of them answer."""
+        wait_until_all_answer(self.running_servers)
+
+    def names(self):
+        return [server.name for server, _ in self.running_servers]
+
+    def child(self, name):
+        return next(child for server, child in self.running_servers if server.name == name)
+
+    def kill_one(self, name):
+        """SIGKILL, and gone from here; the server, to be started again."""
+        server, child = next(one for one in self.running_servers if one[0].name == name)
+        self.running_servers.remove((server, child))
+        kill_group(child)
+        child.wait()
+        return server
+
+    def add(self, server):
+        """Starts one more; answer() waits for it."""
+        child = server.start(dies_with_us=True)
+        self.running_servers.append((server, child))
 
     def signal(self, number):
         for _, child in self.running_servers:
