@@ -28,7 +28,9 @@ void Town::open() {
     bus->start();
     driver->start();
     std::promise<void> learnt;
-    service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) { learnt.set_value(); });
+    service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) {
+        learnt.set_value();
+    });
     learnt.get_future().get();
 }
 
