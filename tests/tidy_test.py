@@ -42,6 +42,7 @@ OWNERS = {
 FRACTIONS = {
     "src/core/metrics/": "Prometheus counts in double",
     "src/core/bus/kafka_statistics.cpp": "Prometheus counts in double",
+    "src/core/dead_letter/parking.cpp": "counts for Prometheus",
     "src/core/writer/writer.hpp": "a batch's size for a Prometheus histogram",
     "src/bench/": "rates, means and quantiles of a measurement",
     "src/bootpay/wire.cpp": "Bootpay may write whole amounts as 1000.0",

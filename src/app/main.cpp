@@ -61,6 +61,9 @@ int main(int argc, char** argv) {
     add_command<TokenCommand>(root, "token", "Print a signed access token", print_token, chosen);
     add_command<BenchCommand>(root, "bench", "Load a server and measure it", run_bench, chosen);
     add_command<AuditCommand>(root, "audit", "Prove the books", run_audit, chosen);
+    add_command<DeadLettersCommand>(
+        root, "dead-letters", "Messages that could not be handled", run_dead_letters, chosen
+    );
     add_command<MigrateCommand>(
         root, "migrate", "Bring the databases to this version", migrate, chosen
     );

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/application.hpp"
+#include "core/dead_letter/wire.hpp"
 #include "core/embedded.hpp"
 #include "core/http/test_wire.hpp"
 #include "core/sql/scratch_folder.hpp"
@@ -196,6 +197,11 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("Confirmation") == member_names<order::ConfirmBody>());
     CHECK(property_names("ClosingReason") == member_names<order::ReasonBody>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
+    CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());
+    CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());
+    CHECK(property_names("Replay") == member_names<dead_letter::ReplayedView>());
+    CHECK(property_names("Discard") == member_names<dead_letter::DiscardedView>());
+    CHECK(property_names("DiscardReason") == member_names<dead_letter::DiscardBody>());
 }
 
 TEST_CASE("bodies of requests are closed, and every operation has a summary in both languages") {

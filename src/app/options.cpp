@@ -229,6 +229,18 @@ void add_flags(CLI::App& command, BenchCommand& options) {
     toggle(command, "--json", options.json, "Print JSON");
 }
 
+void add_flags(CLI::App& command, DeadLettersCommand& options) {
+    command.add_option("action", options.action, "list, show, replay or discard")
+        ->required()
+        ->check(CLI::IsMember({"list", "show", "replay", "discard"}));
+    command.add_option("id", options.id, "Which one: an ID that list shows");
+    flag(command, "--url", options.url, "The services, or what stands in front of them");
+    flag(command, "--reason", options.reason, "Why it is discarded");
+    secret(command, "--token", options.token, "Access token of an admin");
+    add_token_flags(command, options.signing);
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
 void add_flags(CLI::App& command, MigrateCommand& options) {
     flag(command, "--db", options.database_url, storage_text);
 }

@@ -87,6 +87,16 @@ struct BenchCommand {
     bool json = false;
 };
 
+struct DeadLettersCommand {
+    std::string action;
+    std::string id;
+    std::string url = "http://127.0.0.1:8080";
+    std::string reason;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
 };
@@ -107,6 +117,7 @@ void add_flags(CLI::App& command, SandboxCommand& options);
 void add_flags(CLI::App& command, TokenCommand& options);
 void add_flags(CLI::App& command, AuditCommand& options);
 void add_flags(CLI::App& command, BenchCommand& options);
+void add_flags(CLI::App& command, DeadLettersCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <set>
+
+#include "ground.hpp"
 #include "order/desk.hpp"
 #include "order/town.hpp"
 
@@ -268,6 +271,29 @@ TEST_CASE("an order expires once the gateway has said that nobody paid, not befo
     town.turn(std::chrono::hours{1});
     town.driver->kick();
     CHECK(town.reaches(id, Status::EXPIRED));
+}
+
+TEST_CASE("a reply or an item that nobody understands is parked") {
+    Town town;
+    const auto say = [&](std::string_view topic, std::string_view type, std::string payload) {
+        CHECK(pay::test::publish(*town.bus, topic, type, std::move(payload)));
+    };
+    say(point::replies_topic, "point.paint", "{}");
+    say(point::replies_topic, point::done_type, "{");
+    say(point::replies_topic, order_item::refused_type, "[]");
+    say(item::changed_topic, item::changed_type, "{}");
+    const auto connection = town.service->engine().database().connect(sql::Mode::read_only);
+    std::set<std::string> reasons;
+    for (const auto& letter : dead_letter::list(*connection, "zzzz", 10)) {
+        reasons.insert(letter.reason);
+    }
+    CHECK(
+        reasons ==
+        std::set<std::string>{
+            "its type is not known", "it is not a reply of the point service",
+            "it is not a reply of the order-item service", "it is not an item"
+        }
+    );
 }
 
 TEST_CASE("refusals at the door") {

@@ -18,7 +18,9 @@ void Town::open() {
     io = std::make_unique<http::Io>(2);
     bus = std::make_unique<bus::Local>();
     storage = sql::open_storage(scratch.url());
-    service = std::make_unique<Service>(Context{*storage, *bus, *io, metrics, clock}, Settings{});
+    // Messages that cannot be handled are parked at once.
+    const Context context{*storage, *bus, *io, metrics, clock, "town", {.most = 1}};
+    service = std::make_unique<Service>(context, Settings{});
     flow = std::make_unique<PaymentFlow>(*service, gateway, *io);
     driver = std::make_unique<Driver>(*service, *flow, gateway, *io, clock);
     x_routes = routes_of(*service, *flow, *io, {});
@@ -28,7 +30,9 @@ void Town::open() {
     bus->start();
     driver->start();
     std::promise<void> learnt;
-    service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) { learnt.set_value(); });
+    service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) {
+        learnt.set_value();
+    });
     learnt.get_future().get();
 }
 

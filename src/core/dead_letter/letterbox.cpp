@@ -78,7 +78,7 @@ Letterbox::Way Letterbox::way_of(Lane lane, Held& held) {
 }
 
 /// Has the handler try the message; what it throws is an outcome too.
-void Letterbox::ask(std::shared_ptr<const bus::Message> message, Answered answered) {
+void Letterbox::ask(const std::shared_ptr<const bus::Message>& message, Answered answered) {
     struct Once {
         explicit Once(Answered its_answered) : answered(std::move(its_answered)) {}
         void answer(Outcome outcome) {
@@ -105,8 +105,8 @@ void Letterbox::ask(std::shared_ptr<const bus::Message> message, Answered answer
 }
 
 void Letterbox::handle(Lane lane, Held held) {
-    auto message = held.message;
-    ask(std::move(message), [this, lane, held = std::move(held)](Outcome outcome) mutable {
+    const auto message = held.message;
+    ask(message, [this, lane, held = std::move(held)](Outcome outcome) mutable {
         switch (outcome.kind) {
             case Outcome::Kind::done:
                 return held.handled(bus::Verdict::done);
@@ -163,7 +163,7 @@ void Letterbox::try_again(Lane lane) {
         if (found == x_troubles.end()) return;
         message = found->second.held.front().message;
     }
-    ask(std::move(message), [this, lane](Outcome outcome) { settle(lane, std::move(outcome)); });
+    ask(message, [this, lane](Outcome outcome) { settle(lane, std::move(outcome)); });
 }
 
 void Letterbox::settle(Lane lane, Outcome outcome) {

@@ -74,7 +74,7 @@ class Letterbox {
 
     /// Handles the letter and those behind it, in order, until one fails again, none is left or
     /// many are done. NOT_FOUND; CONFLICT while another replay of this lane runs; UNAVAILABLE.
-    void replay(std::string id, std::move_only_function<void(Result<Replayed>)> done);
+    void replay(const std::string& id, std::move_only_function<void(Result<Replayed>)> done);
     /// After the commit of a transaction that took letters of a lane away: `left` are still there.
     void removed(Lane lane, std::int64_t letters, std::int64_t left);
 
@@ -95,7 +95,7 @@ class Letterbox {
 
     void take(const bus::Message& message, bus::Handled handled);
     Way way_of(Lane lane, Held& held);
-    void ask(std::shared_ptr<const bus::Message> message, Answered answered);
+    void ask(const std::shared_ptr<const bus::Message>& message, Answered answered);
     void handle(Lane lane, Held held);
     void begin_trouble(Lane lane, Held held, std::string reason);
     bool hold(Trouble& trouble, Held& held);

@@ -67,7 +67,8 @@ struct Office {
             outcome = judge(message);
         }
         if (outcome.kind != Outcome::Kind::done) return answered(std::move(outcome));
-        engine->execute(message, Add{message.payload}, std::move(answered));
+        const bool fails = message.payload.starts_with("fatal");
+        engine->execute(message, Add{message.payload, 1, fails}, std::move(answered));
     }
 
     /// Whether the bus may forget the message.

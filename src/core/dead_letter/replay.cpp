@@ -29,7 +29,7 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
     Replay(Letterbox& letterbox, std::move_only_function<void(Result<Replayed>)> done)
         : x_letterbox(letterbox), x_done(std::move(done)) {}
 
-    void begin(std::string id) {
+    void begin(const std::string& id) {
         Change change;
         change.record = [self = shared_from_this(),
                          id](sql::Transaction& transaction, Time, auto&) {
@@ -52,8 +52,8 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
     }
 
     void handle() {
-        auto message = std::make_shared<const bus::Message>(x_letter->message);
-        x_letterbox.ask(std::move(message), [self = shared_from_this()](Outcome outcome) {
+        const auto message = std::make_shared<const bus::Message>(x_letter->message);
+        x_letterbox.ask(message, [self = shared_from_this()](Outcome outcome) {
             switch (outcome.kind) {
                 case Outcome::Kind::done:
                     return self->remove();
@@ -117,8 +117,10 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
     Replayed x_result;
 };
 
-void Letterbox::replay(std::string id, std::move_only_function<void(Result<Replayed>)> done) {
-    std::make_shared<Replay>(*this, std::move(done))->begin(std::move(id));
+void Letterbox::replay(
+    const std::string& id, std::move_only_function<void(Result<Replayed>)> done
+) {
+    std::make_shared<Replay>(*this, std::move(done))->begin(id);
 }
 
 }  // namespace pay::dead_letter

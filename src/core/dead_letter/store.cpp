@@ -65,6 +65,7 @@ std::string stored_id(const std::string& id) {
 
 std::string headers_text(const bus::Message& message) {
     std::vector<Header> headers;
+    headers.reserve(message.headers.size());
     for (const auto& [name, value] : message.headers) {
         headers.push_back({readable(name), readable(value)});
     }
@@ -145,6 +146,7 @@ Lane lane_of(const bus::Message& message) {
 
 std::vector<std::string> park(sql::Transaction& transaction, std::vector<Letter> letters) {
     std::vector<std::string> message_ids;
+    message_ids.reserve(letters.size());
     for (const auto& letter : letters) message_ids.push_back(stored_id(letter.message.id));
     auto parked = parked_among(transaction.connection(), message_ids);
     std::vector<std::string> ids;

@@ -49,7 +49,7 @@ void show(Letters& letters, const http::Request& request, http::Responder respon
     );
 }
 
-void replay(Letters& letters, SharedCall call) {
+void replay(Letters& letters, const SharedCall& call) {
     auto& desk = letters.desk;
     const auto id = call->request.parameters.at(0);
     if (!is_id(id_prefix, id)) return desk.answer(call, call->problem(not_found));
@@ -77,7 +77,7 @@ std::optional<Discarded> discard_letter(sql::Transaction& transaction, const std
 }
 
 /// The row and the answer under the key go in one transaction.
-void discard(Letters& letters, SharedCall call) {
+void discard(Letters& letters, const SharedCall& call) {
     auto& desk = letters.desk;
     const auto id = call->request.parameters.at(0);
     if (!is_id(id_prefix, id)) return desk.answer(call, call->problem(not_found));
@@ -129,10 +129,8 @@ std::vector<http::Route> letter_routes(const LetterPaths& paths, LetterDesk desk
             use(*letters, request, std::move(responder));
         };
     };
-    const auto keyed = [&](void (*use)(Letters&, SharedCall)) {
-        return letters->desk.keyed([letters, use](SharedCall call) {
-            use(*letters, std::move(call));
-        });
+    const auto keyed = [&](void (*use)(Letters&, const SharedCall&)) {
+        return letters->desk.keyed([letters, use](const SharedCall& call) { use(*letters, call); });
     };
     return {
         {get, paths.all, admin, plain(list)},
