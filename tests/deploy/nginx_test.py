@@ -26,7 +26,7 @@ class StandIn(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        if self.path.endswith("/stream-probe"):
+        if self.path.endswith("/stream"):
             return self.stream()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         answer = json.dumps({"service": self.server.service, "path": self.path, "size": len(body),
@@ -150,7 +150,7 @@ class Nginx(unittest.TestCase):
         for path in ["/metrics", "/metrics?x=1", "//metrics", "/%6detrics", "/v1/../metrics"]:
             with self.subTest(path):
                 answer, body = self.ask(path)
-                self.expect_problem(answer, body, 404, "NOT_FOUND", "/metrics")
+                self.expect_problem(answer, body, 404, "NOT_FOUND", path.split("?")[0])
 
     def test_where_a_caller_comes_from_is_not_the_callers_to_say(self):
         _, body = self.ask("/v1/orders", headers={"X-Forwarded-For": "192.0.2.1",
@@ -167,8 +167,18 @@ class Nginx(unittest.TestCase):
         self.assertEqual("order", body["service"])
 
     def test_a_path_cannot_break_the_answer(self):
-        answer, body = self.ask("/v1/points/%22%7D", through=self.alone)
-        self.expect_problem(answer, body, 503, "UNAVAILABLE", "/")
+        for path in ['/v1/points/"}', "/v1/points/%22%7D", "/v1/points/\\"]:
+            answer, body = self.ask(path, through=self.alone)
+            self.expect_problem(answer, body, 503, "UNAVAILABLE", path.rstrip('"}\\'))
+
+    def test_what_cannot_be_read_is_said_in_the_callers_language(self):
+        for language, text in {"ko-KR": "요청을 읽을 수 없습니다",
+                               "en": "The request could not be read"}.items():
+            answer, body = self.ask("/v1/orders", headers={"Accept-Language": language,
+                                                           "Authorization": "x" * 20_000})
+            self.expect_problem(answer, body, 400, "BAD_REQUEST", "/v1/orders")
+            self.assertEqual((text, language[:2]),
+                             (body["detail"], answer.headers["Content-Language"]))
 
     def test_sizes(self):
         _, body = self.ask("/v1/orders", "POST", body=b"x" * 100_000)
@@ -179,7 +189,7 @@ class Nginx(unittest.TestCase):
     def test_streams_go_out_event_by_event(self):
         connection = UnixConnection(self.socket)
         self.addCleanup(connection.close)
-        connection.request("GET", "/v1/orders/stream-probe")
+        connection.request("GET", "/v1/orders/one/stream")
         answer = connection.getresponse()
         self.assertEqual(b"data: first\n", answer.readline())
         self.servers["order"].first_was_read.set()
