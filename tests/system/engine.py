@@ -1,4 +1,4 @@
-"""The platform that tests run on: PAYMENTS_ENGINE=stack takes real servers, else the embedded one."""
+"""The platform that tests run on: real servers if PAYMENTS_ENGINE=stack, else the embedded one."""
 
 import os
 
