@@ -34,7 +34,8 @@ void Service::save(sql::Transaction& transaction, State& state) {
 }
 
 void Service::committed(const State& state) {
-    if (!state.changed_items.empty()) x_catalogue.filled();
+    // Another instance may have written them: what was found counts, too.
+    if (!state.items.empty()) x_catalogue.filled();
     for (const auto& id : state.changed_orders) x_watchers->notify(state.orders.find(id)->second);
 }
 

@@ -47,7 +47,8 @@ void Service::save(sql::Transaction& transaction, const State& state) {
 }
 
 void Service::committed(const State& state) {
-    if (!state.changed_catalogue.empty()) x_catalogue.filled();
+    // Another instance may have written them: what was found counts, too.
+    if (!state.catalogue.empty()) x_catalogue.filled();
 }
 
 }  // namespace pay::order_item
