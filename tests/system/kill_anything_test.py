@@ -36,7 +36,7 @@ class KillAnything(unittest.TestCase):
         for processes in (self.platform.servers_below, self.platform.server):
             processes.answer()
         orders = crowd.look()
-        self.assert_nothing_was_parked()
+        self.platform.assert_nothing_was_parked()
         print(f"seed {SEED}, {ROUNDS} rounds, {len(orders)} orders", flush=True)
         self.assertEqual(self.platform.server.stop(), 0)
 
@@ -66,12 +66,6 @@ class KillAnything(unittest.TestCase):
         time.sleep(SLEEP_S)
         child.send_signal(signal.SIGCONT)
         return f"put {name} to sleep"
-
-    def assert_nothing_was_parked(self):
-        admin = self.platform.client("auditor", role="admin")
-        for service in ("order", "point", "order-item"):
-            letters = admin.get(f"/v1/admin/{service}/dead-letters")
-            self.assertEqual((letters.status, letters.json["data"]), (200, []), letters)
 
 
 if __name__ == "__main__":

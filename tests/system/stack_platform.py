@@ -127,6 +127,13 @@ class StackPlatform(Platform):
         self.server = Processes(self.services)
         return self
 
+    def assert_nothing_was_parked(self):
+        admin = self.client("auditor", role="admin")
+        for service in ("order", "point", "order-item"):
+            letters = admin.get(f"/v1/admin/{service}/dead-letters")
+            if letters.status != 200 or letters.json["data"]:
+                raise AssertionError(f"dead letters of {service}: {letters}")
+
     def close(self):
         for processes in (self.server, self.servers_below):
             if processes:
