@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "servers"))
 from kafka import kafka_servers  # noqa: E402
 from mariadb import mariadb_server  # noqa: E402
 from nginx import nginx_server  # noqa: E402
-from payments import sandbox_server, service_servers  # noqa: E402
+from payments import in_turns, sandbox_server, service_servers  # noqa: E402
 from ports import Ports  # noqa: E402
 from server import Trouble, http_status  # noqa: E402
 from supervisor import Stopped, Supervisor, say, stop_on_signals  # noqa: E402
@@ -68,7 +68,8 @@ def start_all(supervisor, asked):
 
     supervisor.check([*databases, *brokers, *sandbox, *services, *front])
     supervisor.start({"databases": databases, "brokers": brokers, "sandbox": sandbox})
-    supervisor.start({"services": services})
+    for turn in in_turns(services):
+        supervisor.start({"services": turn})
     supervisor.start({"front": front})
     status, body = http_status(ports.nginx, "/v1/items")
     if status != 200:

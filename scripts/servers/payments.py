@@ -30,6 +30,12 @@ def service_servers(data, ports, replicas, brokers, flags=()):
             for number in range(replicas) for name in SERVICES]
 
 
+def in_turns(services):
+    """The item service comes first: what the others are ready with is its whole catalogue."""
+    items = [one for one in services if one.name.startswith("item-")]
+    return [items, [one for one in services if one not in items]]
+
+
 def service(data, name, number, port, shared):
     title = f"{name}-{number + 1}"
     return Server(title, [port], data / f"{title}.log",

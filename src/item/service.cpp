@@ -84,9 +84,19 @@ void Service::announce(std::function<void()> done) {
         messages.back().id = make_id(prefix::message, now());
         messages.back().time = now();
     }
+    auto announced = [this, done = std::move(done)] {
+        x_announced = true;
+        done();
+    };
     x_announcement =
-        std::make_shared<Announcement>(x_context, std::move(messages), std::move(done));
+        std::make_shared<Announcement>(x_context, std::move(messages), std::move(announced));
     x_announcement->start();
+}
+
+std::optional<std::string> Service::fault() const {
+    if (auto fault = x_engine.fault()) return fault;
+    if (!x_announced) return "the items have not all been announced yet";
+    return std::nullopt;
 }
 
 void Service::stop_sending() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,7 +28,9 @@ class Service {
 
     Engine<Service>& engine() { return x_engine; }
     std::vector<http::Route> routes();
-    std::optional<std::string> fault() const { return x_engine.fault(); }
+    /// As the engine's; and copies of the catalogue that are read now might miss items as long as
+    /// not all of them were announced.
+    std::optional<std::string> fault() const;
     /// Starts the engine; a new database has the first items in it when this returns. Throws
     /// Outage.
     void start();
@@ -50,6 +53,7 @@ class Service {
  private:
     Context x_context;
     Engine<Service> x_engine;
+    std::atomic<bool> x_announced{false};
     std::shared_ptr<Announcement> x_announcement;
 };
 

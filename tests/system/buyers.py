@@ -135,7 +135,10 @@ class Crowd:
                 raise buyer.trouble
 
     def bought(self):
-        """How many orders they were told of so far."""
+        """How many orders they were told of so far; throws what one of them met."""
+        for buyer in self.buyers:
+            if buyer.trouble:
+                raise buyer.trouble
         return sum(len(buyer.accepted) for buyer in self.buyers)
 
     def disturbed(self):

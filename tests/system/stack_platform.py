@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT / "scripts" / "servers"))
 from kafka import kafka_servers  # noqa: E402
 from mariadb import mariadb_server  # noqa: E402
 from nginx import nginx_server  # noqa: E402
-from payments import service_servers  # noqa: E402
+from payments import in_turns, service_servers  # noqa: E402
 from platform_process import SECRET, Client, Platform, clean_environment, free_port  # noqa: E402
 from ports import Ports  # noqa: E402
 from server import kill_group, stop_all, wait_until_all_answer  # noqa: E402
@@ -124,7 +124,11 @@ class StackPlatform(Platform):
         return super().start()
 
     def start_server(self):
-        self.server = Processes(self.services)
+        items, others = in_turns(self.services)
+        self.server = Processes(items)
+        for server in others:
+            self.server.add(server)
+        self.server.answer()
         return self
 
     def assert_nothing_was_parked(self):
