@@ -76,6 +76,22 @@ TEST_CASE("the service is ready once its catalogue holds something, after a rest
     CHECK_FALSE(house.running.service.fault());
 }
 
+TEST_CASE("the service is ready although another instance wrote its catalogue") {
+    House house;
+    item::Changed changed;
+    changed.id = house.item;
+    changed.version = 1;
+    const auto connection =
+        house.ground.storage->database("order_item")->connect(sql::Mode::read_write);
+    sql::Transaction transaction(*connection);
+    catalogue::save(transaction, {{changed.id, changed}}, {changed.id}, {});
+    transaction.commit();
+    CHECK(house.running.service.fault() == "the catalogue is empty: has the item service started?");
+    CHECK(house.sell(1));
+    CHECK(house.sell(1));  // its batch comes after all that follows the first one's commit
+    CHECK_FALSE(house.running.service.fault());
+}
+
 TEST_CASE("the copy of the catalogue outlives the process") {
     test::Ground ground;
     {
