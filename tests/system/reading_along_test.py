@@ -1,4 +1,4 @@
-"""A client that is not ours reads a whole purchase from Kafka: kcat, by the commands of the docs."""
+"""A client that is not ours reads a whole purchase from Kafka: kcat, also by the docs' commands."""
 
 import json
 import re

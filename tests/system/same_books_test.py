@@ -90,7 +90,8 @@ class SameBooks(unittest.TestCase):
         embedded = books_of(Platform(*FLAGS, own_sandbox=True))
         stack = books_of(StackPlatform(*FLAGS))
         self.assertEqual(embedded, stack)
-        self.assertEqual(set(embedded["audit"]["orders"]), {"SUCCESS", "FAIL", "EXPIRED"})
+        seen = {status for status, count in embedded["audit"]["orders"].items() if count}
+        self.assertEqual(seen, {"SUCCESS", "FAIL", "EXPIRED"})
 
 
 if __name__ == "__main__":

@@ -124,8 +124,8 @@ class StackTest(unittest.TestCase):
             key=key + "c"))
         self.assertEqual(confirmed.status, 200, confirmed)
         path = f"/v1/orders/{order['id']}"
-        self.wait_until(lambda: self.answer(lambda: self.client.get(path)).json["status"] == "SUCCESS",
-                    "the order is a success")
+        read = lambda: self.answer(lambda: self.client.get(path))  # noqa: E731
+        self.wait_until(lambda: read().json["status"] == "SUCCESS", "the order is a success")
         return order
 
     def balance(self):
