@@ -69,13 +69,7 @@ class Engine {
         x_letterbox.open(*connection);
         x_writer.start();
         const std::string mine = x_instances.shared() ? x_instances.name() : std::string{};
-        std::string last;
-        while (true) {
-            auto messages = outbox::unsent(*connection, mine, last, 1000);
-            if (messages.empty()) break;
-            last = messages.back().id;
-            x_relay.publish(std::move(messages));
-        }
+        outbox::publish_unsent(*connection, mine, x_relay);
         keep_up();
         x_upkeep = std::make_unique<Repeating>(x_io, Instances::beat_pause, [this] { keep_up(); });
     }
