@@ -222,6 +222,27 @@ TEST_CASE("a process that slept since its intent to return money does not call")
     CHECK(town.gateway.get(town.gateway.cancels) == 0);
 }
 
+TEST_CASE("a process that slept since its intent to approve does not call") {
+    Town town;
+    const auto id = town.place();
+    const auto approvable = payment(receipt_a, id, Stage::approvable);
+    std::promise<Code> ended;
+    PaymentFlow::Asker asker;
+    asker.done = [&](Result<Answer> result) { ended.set_value(result.error().code); };
+    asker.keep = [&](const Result<Answer>&) -> std::optional<idempotency::Entry> {
+        town.turn(town.service->settings().approval_recheck);
+        return std::nullopt;
+    };
+    town.driver->stop();
+    town.flow->observe(id, approvable, std::move(asker));
+    CHECK(ended.get_future().get() == Code::payment_gateway_timeout);
+    CHECK(town.gateway.get(town.gateway.approvals) == 0);
+    // Whoever looks next sees to it.
+    town.gateway.set(town.gateway.receipts, {{receipt_a, approvable}});
+    town.driver->start();
+    CHECK(town.reaches(id, Status::SUCCESS));
+}
+
 TEST_CASE("a wrong amount is returned, and told the same each time") {
     Town town;
     const auto id = town.place();
