@@ -92,13 +92,13 @@ void Driver::turn() {
 }
 
 void Driver::look(sql::Connection& connection) {
+    x_flow.set_waiting_webhooks(waiting_webhooks(connection));
     if (!x_service.engine().instances().leads()) return;
     const Time now = x_clock->now();
     for (const auto& refund : due_refunds(connection, now, most_at_a_turn)) drive(refund);
     for (const auto& order : due_orders(connection, now, most_at_a_turn)) drive(order);
     for (const auto& webhook : due_webhooks(connection, now, most_at_a_turn))
         drive(connection, webhook);
-    x_flow.set_waiting_webhooks(waiting_webhooks(connection));
 }
 
 std::shared_ptr<Driver::Work> Driver::take(const std::string& name) {
