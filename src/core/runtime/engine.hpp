@@ -152,12 +152,18 @@ class Engine {
 
     /// Answers a call that came to its end without a command, and keeps the answer under its key.
     void answer(std::shared_ptr<Call> call, http::Response response) {
-        auto entry = call->entry(response);
-        // An answer that is not kept ends the call all the same: other instances may take it up.
-        if (!entry && call->key && *call->key->stored) entry = call->released();
-        if (!entry) return call->send(std::move(response));
+        const auto entry = call->entry(response);
+        const bool holds = call->key && *call->key->stored;
+        if (!entry && !holds) return call->send(std::move(response));
         typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
-        job.keep = [entry](const Result<Answer>&) { return entry; };
+        if (entry) {
+            job.keep = [entry](const Result<Answer>&) { return entry; };
+        } else {
+            // An answer that is not kept ends the call all the same: others may take it up.
+            job.record = [this, key = *call->key](sql::Transaction& transaction, Time, auto&) {
+                idempotency::release(transaction, x_instances.name(), key);
+            };
+        }
         job.done = [call, response = std::move(response)](Result<Answer> result) mutable {
             call->send(result ? std::move(response) : call->problem(result.error()));
         };
