@@ -16,8 +16,8 @@ constexpr std::size_t most_at_once = 64;  // so that look-ups never crowd out th
 
 /// One thing being worked on; free again when the last step lets go.
 struct Driver::Work {
-    Work(Driver& its_driver, std::string its_name)
-        : driver(its_driver), name(std::move(its_name)) {}
+    Work(Driver& its_driver, std::string its_name, Time now)
+        : driver(its_driver), name(std::move(its_name)), begun_at(now) {}
     ~Work() {
         const std::lock_guard lock(driver.x_mutex);
         driver.x_working.erase(name);
@@ -27,6 +27,7 @@ struct Driver::Work {
 
     Driver& driver;
     std::string name;
+    Time begun_at;  ///< the gateway is asked after it
 };
 
 Driver::Driver(
@@ -91,20 +92,20 @@ void Driver::turn() {
 }
 
 void Driver::look(sql::Connection& connection) {
+    x_flow.set_waiting_webhooks(waiting_webhooks(connection));
     if (!x_service.engine().instances().leads()) return;
     const Time now = x_clock->now();
     for (const auto& refund : due_refunds(connection, now, most_at_a_turn)) drive(refund);
     for (const auto& order : due_orders(connection, now, most_at_a_turn)) drive(order);
     for (const auto& webhook : due_webhooks(connection, now, most_at_a_turn))
         drive(connection, webhook);
-    x_flow.set_waiting_webhooks(waiting_webhooks(connection));
 }
 
 std::shared_ptr<Driver::Work> Driver::take(const std::string& name) {
     const std::lock_guard lock(x_mutex);
     if (x_stopped || x_working.size() >= most_at_once) return nullptr;
     if (!x_working.insert(name).second) return nullptr;
-    return std::make_shared<Work>(*this, name);
+    return std::make_shared<Work>(*this, name, x_clock->now());
 }
 
 void Driver::submit(Command command, std::shared_ptr<Work> work) {
@@ -123,7 +124,8 @@ void Driver::drive(const Order& order) {
 }
 
 void Driver::wake(std::string order_id, bool asked, std::shared_ptr<Work> work) {
-    submit(Wake{std::move(order_id), asked}, std::move(work));
+    const Time asked_at = work->begun_at;
+    submit(Wake{std::move(order_id), asked, asked_at}, std::move(work));
 }
 
 void Driver::ask_by_receipt(
@@ -198,7 +200,7 @@ void Driver::drive(const Refund& refund) {
         // Not charged, or no more: nothing to return.
         const Won canceled = payment.charged() ? payment.canceled : payment.price;
         x_service.engine().writer().submit(
-            {BeginRefund{refund.receipt_id, payment.price, canceled},
+            {BeginRefund{refund.receipt_id, payment.price, canceled, work->begun_at},
              [this, work](Result<Answer> result) {
                  if (!result || result->next != Next::cancel) return;
                  x_flow.cancel(*result->refund, [work](Result<Answer>) {});

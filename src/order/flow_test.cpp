@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <thread>
 
 #include "ground.hpp"
 #include "order/desk.hpp"
@@ -220,6 +221,40 @@ TEST_CASE("a process that slept since its intent to return money does not call")
     town.flow->cancel(refund, [&](Result<Answer> result) { ended.set_value(result.error().code); });
     CHECK(ended.get_future().get() == Code::unavailable);
     CHECK(town.gateway.get(town.gateway.cancels) == 0);
+}
+
+TEST_CASE("a process that slept since its intent to approve does not call") {
+    Town town;
+    const auto id = town.place();
+    const auto approvable = payment(receipt_a, id, Stage::approvable);
+    std::promise<Code> ended;
+    PaymentFlow::Asker asker;
+    asker.done = [&](Result<Answer> result) { ended.set_value(result.error().code); };
+    asker.keep = [&](const Result<Answer>&) -> std::optional<idempotency::Entry> {
+        town.turn(town.service->settings().approval_recheck);
+        return std::nullopt;
+    };
+    town.driver->stop();
+    town.flow->observe(id, approvable, std::move(asker));
+    CHECK(ended.get_future().get() == Code::payment_gateway_timeout);
+    CHECK(town.gateway.get(town.gateway.approvals) == 0);
+    // Whoever looks next sees to it.
+    town.gateway.set(town.gateway.receipts, {{receipt_a, approvable}});
+    town.driver->start();
+    CHECK(town.reaches(id, Status::SUCCESS));
+}
+
+TEST_CASE("who does not lead knows how many webhooks wait, too") {
+    if (!sql::Scratch::on_server()) return;  // elsewhere there is one, and leads
+    Town town;
+    const auto connection = town.service->engine().database().connect(sql::Mode::read_write);
+    connection->execute("INSERT INTO instance (name, beat) VALUES ('first', 1)");
+    town.reopen();
+    CHECK(town.call({"/webhooks/bootpay", webhook("ord_x"), ""}).status == 200);
+    CHECK(!town.service->engine().instances().leads());
+    while (town.flow->waiting_webhooks() != 1) std::this_thread::yield();
+    connection->execute("UPDATE webhook SET due_at = NULL");
+    while (town.flow->waiting_webhooks() != 0) std::this_thread::yield();
 }
 
 TEST_CASE("a wrong amount is returned, and told the same each time") {

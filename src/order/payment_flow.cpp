@@ -115,6 +115,12 @@ void PaymentFlow::settle(std::shared_ptr<Asker> asker, Result result) {
 }
 
 void PaymentFlow::approve(std::shared_ptr<Asker> asker, const Order& order) {
+    // A process that slept since its intent must not call: the order may have ended without it. The
+    // driver looks again when the intent is old enough.
+    const Duration fresh = x_service.settings().approval_recheck / 2;
+    if (x_service.now() - *order.approval_at > fresh) {
+        return asker->done(gateway_error(gateway::Trouble::timed_out));
+    }
     x_gateway.approve(
         order.receipt_id,
         [this, asker, order_id = order.id, receipt_id = order.receipt_id,

@@ -139,6 +139,29 @@ TEST_CASE("a refund refused for good stays, until an admin closes the order") {
     }
 }
 
+TEST_CASE("a call is not repeated on what the gateway said before it went out, or just after") {
+    Desk desk = returning();
+    const Time called_at = *desk.must(nothing_returned).refund->called_at;
+    desk.now += desk.settings.refund_recheck;
+    for (const auto asked_at : {called_at - Duration{1}, desk.now - Duration{1}}) {
+        const BeginRefund slept{receipt_a, price, Won{0}, asked_at};
+        CHECK(desk.must(slept).next == Next::nothing);
+        CHECK(desk.refund().called_at == called_at);
+    }
+    CHECK(desk.must(BeginRefund{receipt_a, price, Won{0}, desk.now}).next == Next::cancel);
+}
+
+TEST_CASE("who could not look a refund's receipt up leaves the time of a call under way alone") {
+    Desk desk = returning();
+    desk.must(nothing_returned);
+    const auto due_at = desk.refund().due_at;
+    desk.must(PostponeRefund{receipt_a});
+    CHECK(desk.refund().due_at == due_at);
+    desk.now = *due_at;
+    desk.must(PostponeRefund{receipt_a});
+    CHECK(*desk.refund().due_at > desk.now);
+}
+
 TEST_CASE("a refund whose receipt could not be looked up waits, ever longer") {
     Desk desk = returning();
     desk.must(PostponeRefund{receipt_a});

@@ -56,7 +56,7 @@ Result<Answer> wake(Scope& scope, const Wake& command) {
     if (!due) return Answer{*order, Next::nothing, {}, {}};
     switch (order->status) {
         case Status::PENDING:
-            return wake_pending(scope, *order, command.asked);
+            return wake_pending(scope, *order, command);
         case Status::PAID:
         case Status::FAILING:
             return wake_saga(scope, *order);

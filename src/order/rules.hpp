@@ -44,7 +44,7 @@ Error not_found();
 Result<Answer> confirm(Scope& scope, const Confirm& command);
 Result<Answer> place_paid(Scope& scope, const PlacePaid& command);
 Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command);
-Result<Answer> wake_pending(Scope& scope, Order& order, bool asked);
+Result<Answer> wake_pending(Scope& scope, Order& order, const Wake& command);
 
 // rules_refund.cpp
 /// Sends all that is left of a receipt back; nothing if that is under way or done.

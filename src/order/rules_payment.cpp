@@ -316,14 +316,17 @@ Result<Answer> approval_ended(Scope& scope, const ApprovalEnded& command) {
     return refused(*order, {Code::payment_gateway_timeout, {}, {}, {}});
 }
 
-Result<Answer> wake_pending(Scope& scope, Order& order, bool asked) {
+Result<Answer> wake_pending(Scope& scope, Order& order, const Wake& command) {
     // The driver asks the gateway before this: what it had to say has been decided on already. An
-    // order never expires on its silence.
+    // order never expires on its silence, nor on what it said before the time was over.
     const bool holds = !order.receipt_id.empty();
     const Time expires = order.created_at + scope.settings.expire_after;
     const bool deposit_over = holds && order.deadline_at && *order.deadline_at <= scope.now;
     const bool waits = holds && !deposit_over;
-    if (asked && !waits && expires <= scope.now) {
+    Time over = expires;
+    if (deposit_over) over = std::max(over, *order.deadline_at);
+    const bool asked_since = command.asked && command.asked_at.value_or(scope.now) >= over;
+    if (asked_since && !waits && expires <= scope.now) {
         order.status = Status::EXPIRED;
         order.due_at.reset();
         order.payment = {StepStatus::failed, scope.now};

@@ -70,7 +70,8 @@ Result<Answer> begin_refund(Scope& scope, const BeginRefund& command) {
     if (refund->status != RefundStatus::open) return answer(scope, *refund);
     if (command.canceled >= command.price) return finish(scope, *refund);
     if (refund->called_at) {
-        const bool too_early = *refund->called_at + scope.settings.refund_recheck > scope.now;
+        const Time asked_at = command.asked_at.value_or(scope.now);
+        const bool too_early = *refund->called_at + scope.settings.refund_recheck > asked_at;
         if (too_early) return answer(scope, *refund);
         if (refund->canceled_before != command.canceled) {
             // Something was returned meanwhile, by that call or by someone else: wait until it
@@ -131,7 +132,9 @@ Result<Answer> refund_ended(Scope& scope, const RefundEnded& command) {
 Result<Answer> postpone_refund(Scope& scope, const PostponeRefund& command) {
     Refund* refund = find(scope, command.receipt_id);
     if (refund == nullptr) return no_refund();
-    if (refund->status == RefundStatus::open) pause(scope, *refund);
+    const bool under_way =
+        refund->called_at && *refund->called_at + scope.settings.refund_recheck > scope.now;
+    if (refund->status == RefundStatus::open && !under_way) pause(scope, *refund);
     return answer(scope, *refund);
 }
 

@@ -216,6 +216,25 @@ TEST_CASE("an order that waits is looked at ever more slowly, and at its end") {
     CHECK(desk.now == noon + desk.settings.expire_after);
 }
 
+TEST_CASE("an order does not expire on what the gateway said before its time was over") {
+    Desk desk;
+    desk.place();
+    const Time over = noon + desk.settings.expire_after;
+    desk.now = over + std::chrono::seconds{1};
+    desk.must(Wake{"ord_a", true, over - Duration{1}});  // whoever asked has slept since
+    CHECK(desk.status() == Status::PENDING);
+    CHECK(*desk.order().due_at > desk.now);
+    SUBCASE("no payment came") {
+        desk.now = *desk.order().due_at;
+        desk.must(Wake{"ord_a", true, desk.now});
+        CHECK(desk.status() == Status::EXPIRED);
+    }
+    SUBCASE("one came") {
+        desk.must(desk.heard(Stage::paid));
+        CHECK(desk.status() == Status::PAID);
+    }
+}
+
 TEST_CASE("what comes too early or for nothing changes nothing") {
     Desk desk;
     desk.place();

@@ -46,6 +46,7 @@ Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command) {
     const auto found = scope.state.webhooks.find(command.key);
     if (found == scope.state.webhooks.end()) return Error{Code::not_found, {}, {}, {}};
     Webhook& webhook = found->second;
+    if (!webhook.due_at) return Answer{};  // another instance was quicker
     if (command.again) {
         // Only the gateway's own word settles it, however long that takes.
         ++webhook.attempts;

@@ -185,10 +185,12 @@ struct OrderItemReplied {
 };
 
 /// Its due time has come. `asked`: the gateway was asked just before and what it had to say, if
-/// anything, is decided; without it a PENDING order cannot expire.
+/// anything, is decided; without it a PENDING order cannot expire. `asked_at`: when, if that may be
+/// longer ago, for a process can sleep.
 struct Wake {
     std::string order_id;
     bool asked = true;
+    std::optional<Time> asked_at{};
 };
 
 /// A refund may begin: its receipt was looked up, and this much had been returned.
@@ -196,6 +198,7 @@ struct BeginRefund {
     std::string receipt_id;
     Won price;
     Won canceled;
+    std::optional<Time> asked_at{};  ///< when the gateway was asked, as in Wake
 };
 
 /// How the gateway's cancel ended.

@@ -94,6 +94,19 @@ TEST_CASE("only the gateway's word settles a webhook") {
     CHECK(!desk.state.webhooks.at(key).due_at);  // the same again asks nobody
 }
 
+TEST_CASE("whoever slept since its look-up leaves a webhook as another settled it") {
+    Desk desk;
+    desk.place();
+    desk.must(StoreWebhook{notice()});
+    const auto key = notice().key();
+    desk.must(WebhookLookedUp{key, payment(receipt_a, "ord_a", Stage::paid), false});
+    for (const bool again : {true, false}) {
+        desk.must(WebhookLookedUp{key, {}, again});
+        CHECK(desk.state.webhooks.at(key).status == WebhookStatus::settled);
+        CHECK(!desk.state.webhooks.at(key).due_at);
+    }
+}
+
 TEST_CASE("the look-up of a webhook that was never stored is refused") {
     Desk desk;
     CHECK(desk.code_of(WebhookLookedUp{notice().key(), {}, false}) == Code::not_found);

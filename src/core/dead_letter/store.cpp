@@ -1,5 +1,6 @@
 #include "core/dead_letter/store.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
@@ -35,10 +36,9 @@ constexpr std::string_view select_one =
 constexpr std::string_view select_next =
     "SELECT " PAY_LETTER_COLUMNS
     ", payload, headers FROM dead_letter WHERE lane = ? AND place > ? ORDER BY place LIMIT 1";
+// `place` is read for the lock's sake: see query_locked_in().
 constexpr std::string_view select_messages =
-    "SELECT topic, message_id FROM dead_letter WHERE message_id IN ";
-constexpr std::string_view select_last_place =
-    "SELECT COUNT(*), MAX(place) FROM dead_letter WHERE lane = ?";
+    "SELECT topic, message_id, place FROM dead_letter WHERE message_id IN ";
 constexpr std::string_view count_after =
     "SELECT COUNT(*) FROM dead_letter WHERE lane = ? AND place > ?";
 constexpr std::string_view count_lanes = "SELECT lane, COUNT(*) FROM dead_letter GROUP BY lane";
@@ -113,12 +113,16 @@ struct Tail {
     std::int64_t last_place = 0;
 };
 
+/// Row by row: to find a MAX(place) MariaDB would lock the neighbouring lane's row, too.
 Tail tail_of(sql::Transaction& transaction, Lane lane) {
     auto& connection = transaction.connection();
+    std::string select("SELECT place, attempts FROM dead_letter");
+    select.append(connection.force_index("dead_letter_by_lane"));
+    select.append(" WHERE lane = ?").append(connection.for_update());
     Tail tail;
-    const std::string statement = std::string(select_last_place).append(connection.for_update());
-    connection.query(statement, std::array<sql::Value, 1>{lane}, [&](const sql::Row& row) {
-        tail = {row.integer(0), row.optional_integer(1).value_or(0)};
+    connection.query(select, std::array<sql::Value, 1>{lane}, [&](const sql::Row& row) {
+        ++tail.letters;
+        tail.last_place = std::max(tail.last_place, row.integer(0));
     });
     return tail;
 }
@@ -129,9 +133,10 @@ std::set<MessageName> parked_among(
     sql::Connection& connection, const std::vector<std::string>& message_ids
 ) {
     std::set<MessageName> parked;
-    const std::vector<std::string_view> keys(message_ids.begin(), message_ids.end());
-    sql::query_in(
-        connection, select_messages, keys, connection.for_update(),
+    std::vector<std::string_view> keys(message_ids.begin(), message_ids.end());
+    std::ranges::sort(keys);
+    sql::query_locked_in(
+        connection, select_messages, keys, "dead_letter_by_message",
         [&](const sql::Row& row) { parked.emplace(row.text(0), row.text(1)); }
     );
     return parked;

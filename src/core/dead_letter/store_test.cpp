@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+
 #include "core/dead_letter/bytes.hpp"
 #include "core/ident/ident.hpp"
-#include "core/sql/scratch_folder.hpp"
+#include "core/sql/scratch.hpp"
 
 using namespace pay;
 using namespace pay::dead_letter;
@@ -33,10 +35,13 @@ struct Shelf {
         return ids;
     }
 
-    sql::ScratchFolder folder;
-    std::unique_ptr<sql::Storage> storage = sql::open_storage(folder.url());
-    std::unique_ptr<sql::Connection> connection =
-        storage->database("tally")->connect(sql::Mode::read_write);
+    std::unique_ptr<sql::Connection> connect() {
+        return storage->database("tally")->connect(sql::Mode::read_write);
+    }
+
+    sql::Scratch scratch;
+    std::unique_ptr<sql::Storage> storage = sql::open_storage(scratch.url());
+    std::unique_ptr<sql::Connection> connection = connect();
 };
 
 }  // namespace
@@ -91,6 +96,44 @@ TEST_CASE("a lane keeps its order, and a message is in it once") {
     CHECK(find(*shelf.connection, first.id)->reason == "still broken");
     CHECK(find(*shelf.connection, first.id)->attempts == 6);
     CHECK(find_next(*shelf.connection, head->lane, head->place)->id == third.id);
+}
+
+TEST_CASE("instances that park in different lanes do not wait for each other") {
+    if (!sql::Scratch::on_server()) return;  // elsewhere there is one
+    Shelf shelf;
+    const auto kims = shelf.letter("msg_1");
+    shelf.park({kims, shelf.letter("msg_5", "jo")});
+    const auto other = shelf.connect();
+    other->execute("SET SESSION innodb_lock_wait_timeout = 1");
+    sql::Transaction slow(*shelf.connection);
+    CHECK(park(slow, {shelf.letter("msg_2")}).size() == 1);
+    CHECK(remove(slow, kims.id));
+    sql::Transaction quick(*other);
+    CHECK(park(quick, {shelf.letter("msg_3", "lee")}).size() == 1);
+    CHECK(park(quick, {shelf.letter("msg_6", "jo")}).size() == 1);
+    quick.commit();
+    slow.commit();
+    CHECK(count_by_lane(*other).size() == 3);
+}
+
+TEST_CASE("of two instances that park a message at once the slower finds it parked") {
+    if (!sql::Scratch::on_server()) return;
+    Shelf shelf;
+    const auto other = shelf.connect();
+    sql::Transaction slow(*shelf.connection);
+    CHECK(park(slow, {shelf.letter("msg_1")}).size() == 1);
+    auto second = std::async(std::launch::async, [&] {
+        try {
+            sql::Transaction transaction(*other);
+            return park(transaction, {shelf.letter("msg_1")}).size();
+        } catch (const sql::Conflict&) {
+            return std::size_t{0};  // it is to run again
+        }
+    });
+    slow.commit();
+    CHECK(second.get() == 0);
+    CHECK(shelf.park({shelf.letter("msg_1")}).empty());
+    CHECK(count_by_lane(*other).size() == 1);
 }
 
 TEST_CASE("ids longer than their column are told apart") {

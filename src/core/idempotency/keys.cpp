@@ -20,6 +20,9 @@ constexpr std::string_view select_key =
     "WHERE user_id = ? AND idempotency_key = ?";
 constexpr std::string_view select_old =
     "SELECT user_id, idempotency_key FROM idempotency_key WHERE created_at < ? LIMIT ?";
+constexpr std::string_view release_key =
+    "UPDATE idempotency_key SET held_until = NULL "
+    "WHERE user_id = ? AND idempotency_key = ? AND held_by = ? AND status IS NULL";
 constexpr std::string_view delete_key =
     "DELETE FROM idempotency_key WHERE user_id = ? AND idempotency_key = ?";
 
@@ -81,6 +84,13 @@ void save(
     }
     sql::insert(transaction, table, fresh);
     sql::upsert(transaction, table, stored);
+}
+
+void release(sql::Transaction& transaction, const std::string& instance, const Key& key) {
+    const std::array<sql::Value, 3> values{
+        std::string_view{key.user_id}, std::string_view{key.key}, std::string_view{instance}
+    };
+    transaction.connection().execute(release_key, values);
 }
 
 void refuse_taken(sql::Connection& connection, const Entry& entry) {

@@ -64,6 +64,9 @@ void save(
     sql::Transaction& transaction, const std::string& instance, std::span<const Entry> entries,
     Time now
 );
+/// The call that `instance` holds has ended without an answer to keep: its repeat may go on with it
+/// anywhere. Does nothing if another instance's call has taken it up and answered.
+void release(sql::Transaction& transaction, const std::string& instance, const Key& key);
 /// Throws Taken if the entry's key is stored already, and not by its call.
 void refuse_taken(sql::Connection& connection, const Entry& entry);
 std::optional<Entry> find(sql::Connection& connection, const Key& key);

@@ -4,12 +4,14 @@
 #include <chrono>
 
 #include "core/log/log.hpp"
+#include "core/outbox/outbox.hpp"
 
 namespace pay::outbox {
 namespace {
 
 constexpr Duration first_pause{50};
 constexpr Duration longest_pause{10'000};
+constexpr std::int64_t most_read = 1000;  // messages at a time
 
 }  // namespace
 
@@ -102,6 +104,16 @@ void Relay::stop() {
     const std::lock_guard lock(x_mutex);
     x_stopped = true;
     for (const auto& [id, flight] : x_flights) flight->timer.reset();
+}
+
+void publish_unsent(sql::Connection& connection, const std::string& instance, Relay& relay) {
+    std::string last;
+    while (true) {
+        auto messages = unsent(connection, instance, last, most_read);
+        if (messages.empty()) return;
+        last = messages.back().id;
+        relay.publish(std::move(messages));
+    }
 }
 
 }  // namespace pay::outbox

@@ -9,6 +9,7 @@
 #include "core/bus/bus.hpp"
 #include "core/http/io.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/sql/sql.hpp"
 
 namespace pay::outbox {
 
@@ -47,5 +48,8 @@ class Relay {
     std::map<std::string, std::shared_ptr<Flight>> x_flights;
     std::vector<std::string> x_sent;
 };
+
+/// Hands over all that outbox::unsent() finds.
+void publish_unsent(sql::Connection& connection, const std::string& instance, Relay& relay);
 
 }  // namespace pay::outbox

@@ -28,10 +28,6 @@ class Call {
         if (!key) return std::nullopt;
         return idempotency::Entry{*key, resource_id, std::nullopt, {}, true};
     }
-    /// The same when this call has ended without an answer to keep: its repeat may go on with it.
-    std::optional<idempotency::Entry> released() const {
-        return idempotency::Entry{*key, resource_id, std::nullopt, {}, false};
-    }
     http::Response problem(const Error& error) const { return x_responder.problem_of(error); }
     /// Answers. The key is free before: who repeats the call on the answer finds it kept, not
     /// running.

@@ -69,13 +69,7 @@ class Engine {
         x_letterbox.open(*connection);
         x_writer.start();
         const std::string mine = x_instances.shared() ? x_instances.name() : std::string{};
-        std::string last;
-        while (true) {
-            auto messages = outbox::unsent(*connection, mine, last, 1000);
-            if (messages.empty()) break;
-            last = messages.back().id;
-            x_relay.publish(std::move(messages));
-        }
+        outbox::publish_unsent(*connection, mine, x_relay);
         keep_up();
         x_upkeep = std::make_unique<Repeating>(x_io, Instances::beat_pause, [this] { keep_up(); });
     }
@@ -158,12 +152,18 @@ class Engine {
 
     /// Answers a call that came to its end without a command, and keeps the answer under its key.
     void answer(std::shared_ptr<Call> call, http::Response response) {
-        auto entry = call->entry(response);
-        // An answer that is not kept ends the call all the same: other instances may take it up.
-        if (!entry && call->key && *call->key->stored) entry = call->released();
-        if (!entry) return call->send(std::move(response));
+        const auto entry = call->entry(response);
+        const bool holds = call->key && *call->key->stored;
+        if (!entry && !holds) return call->send(std::move(response));
         typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
-        job.keep = [entry](const Result<Answer>&) { return entry; };
+        if (entry) {
+            job.keep = [entry](const Result<Answer>&) { return entry; };
+        } else {
+            // An answer that is not kept ends the call all the same: others may take it up.
+            job.record = [this, key = *call->key](sql::Transaction& transaction, Time, auto&) {
+                idempotency::release(transaction, x_instances.name(), key);
+            };
+        }
         job.done = [call, response = std::move(response)](Result<Answer> result) mutable {
             call->send(result ? std::move(response) : call->problem(result.error()));
         };

@@ -169,6 +169,14 @@ TEST_CASE("a key whose call goes on elsewhere is refused until it ends or a minu
         go_on(second);
         CHECK(resource == "made");
     }
+    SUBCASE("it sleeps, and another has given the answer when it wakes") {
+        town.clock->advance(idempotency::hold_time);
+        CHECK(second.send(second.adding()).get().status == 201);
+        first.engine->answer(call, http::json_response(503, "{}"));
+        CHECK(answer.get().status == 503);
+        CHECK(second.send(second.adding()).get().body == "2");
+        CHECK(first.send(first.adding()).get().body == "2");
+    }
     SUBCASE("its process dies and starts again under its name") {
         call->send(http::json_response(500, "{}"));
         call.reset();

@@ -7,11 +7,14 @@
 
 namespace pay::test {
 
-/// A connection whose commits meet an Outage for as long as the switch is on.
+/// What a Failing connection's next commits come to.
+enum class Commits { pass, fail, are_unconfirmed };  ///< unconfirmed: stored, and an Outage
+
+/// A connection whose commits meet an Outage for as long as the switch says so.
 class Failing final : public sql::Connection {
  public:
-    Failing(std::unique_ptr<sql::Connection> real, std::shared_ptr<std::atomic<bool>> broken)
-        : x_real(std::move(real)), x_broken(std::move(broken)) {}
+    Failing(std::unique_ptr<sql::Connection> real, std::shared_ptr<std::atomic<Commits>> commits)
+        : x_real(std::move(real)), x_commits(std::move(commits)) {}
 
     std::int64_t execute(std::string_view statement, std::span<const sql::Value> values) override {
         return x_real->execute(statement, values);
@@ -23,8 +26,9 @@ class Failing final : public sql::Connection {
     }
     void begin() override { x_real->begin(); }
     void commit() override {
-        if (*x_broken) throw Outage("the disk is full");
+        if (*x_commits == Commits::fail) throw Outage("the disk is full");
         x_real->commit();
+        if (*x_commits == Commits::are_unconfirmed) throw Outage("stored or not");
     }
     void rollback() noexcept override { x_real->rollback(); }
     std::string on_duplicate_key_update(
@@ -40,7 +44,7 @@ class Failing final : public sql::Connection {
 
  private:
     std::unique_ptr<sql::Connection> x_real;
-    std::shared_ptr<std::atomic<bool>> x_broken;
+    std::shared_ptr<std::atomic<Commits>> x_commits;
 };
 
 }  // namespace pay::test

@@ -194,13 +194,24 @@ class Writer {
         if (batch.empty() && sent.empty() && x_healthy) return;
         try {
             commit(std::span(batch), sent);
-            x_healthy = true;
+            if (!x_healthy) x_healthy = send_unconfirmed();
         } catch (const Outage& outage) {
             fail(std::span(batch), sent, outage.what());
         } catch (const std::exception& failure) {
             x_metrics.failures.add();
             x_relay.restore_sent(std::move(sent));
             if (!batch.empty()) write_one_by_one(batch, failure.what());
+        }
+    }
+
+    /// Sends what was stored by a commit that an outage kept from saying so; false if that goes on.
+    bool send_unconfirmed() {
+        try {
+            outbox::publish_unsent(*x_connection, x_instance, x_relay);
+            return true;
+        } catch (const Outage& outage) {
+            log::warn("the outbox cannot be read; it is tried again", {{"reason", outage.what()}});
+            return false;
         }
     }
 

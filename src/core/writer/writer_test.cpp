@@ -42,7 +42,7 @@ struct House {
         auto connection = database->connect(sql::Mode::read_write);
         sql::migrate(*connection, migrations_of(tally_schema));
         writer = std::make_unique<Writer<Tally>>(
-            tally, "here", std::make_unique<Failing>(std::move(connection), broken), relay, clock,
+            tally, "here", std::make_unique<Failing>(std::move(connection), commits), relay, clock,
             WriterMetrics(metrics, "tally"), limits
         );
         tally.on_committed = [this] { committed.ring(); };
@@ -74,7 +74,8 @@ struct House {
     http::Io io{1};
     bus::Local bus;
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(noon);
-    std::shared_ptr<std::atomic<bool>> broken = std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<std::atomic<Commits>> commits =
+        std::make_shared<std::atomic<Commits>>(Commits::pass);
     Tally tally;
     Bell committed;
     outbox::Relay relay{bus, io, metrics, "tally"};
@@ -138,7 +139,7 @@ TEST_CASE("a refusal or a fault in a batch fails no neighbour") {
 
 TEST_CASE("an outage refuses until the database takes changes again") {
     House house;
-    *house.broken = true;
+    *house.commits = Commits::fail;
     house.writer->start();
     const auto lost = house.add({"a"}).get();
     REQUIRE(!lost);
@@ -146,7 +147,7 @@ TEST_CASE("an outage refuses until the database takes changes again") {
     CHECK(!house.writer->healthy());
     CHECK(house.writer->congested());
     CHECK(house.rows("tally") == 0);
-    *house.broken = false;
+    *house.commits = Commits::pass;
     house.committed.await([&] { return house.rows("probe") == 1; });  // noticed without any command
     CHECK(house.add({"a"}).get().value() == 1);
     CHECK(house.writer->healthy());
@@ -159,11 +160,11 @@ TEST_CASE("a key is kept in the transaction of its effect, or not at all") {
         return idempotency::Entry{key, "made", result ? 201 : 422, "body"};
     };
     house.writer->start();
-    *house.broken = true;
+    *house.commits = Commits::fail;
     CHECK(!house.add({"a"}, keep).get());
     const auto connection = house.database->connect(sql::Mode::read_only);
     CHECK(!idempotency::find(*connection, key));
-    *house.broken = false;
+    *house.commits = Commits::pass;
     CHECK(house.add({"a"}, keep).get());
     const auto entry = idempotency::find(*connection, key);
     REQUIRE(entry);
@@ -215,6 +216,21 @@ TEST_CASE("a message that was not taken is published again, and stopping takes i
     house.writer->stop();
     CHECK(times == 3);
     CHECK(house.rows("outbox") == 0);
+}
+
+TEST_CASE("what a commit stored without saying so is sent once the database takes changes again") {
+    House house;
+    std::promise<std::string> sent;
+    house.bus.subscribe({"tally.events", "world", [&](const bus::Message& message, auto handled) {
+                             handled(bus::Verdict::done);
+                             sent.set_value(message.key);
+                         }});
+    *house.commits = Commits::are_unconfirmed;
+    house.writer->start();
+    CHECK(house.add({"a", 1, false, true}).get().error().code == Code::unavailable);
+    *house.commits = Commits::pass;
+    CHECK(sent.get_future().get() == "a");
+    house.committed.await([&] { return house.rows("outbox") == 0; });
 }
 
 TEST_CASE("a full queue refuses, and stopping finishes what is queued") {
