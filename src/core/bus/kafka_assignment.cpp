@@ -32,7 +32,7 @@ std::span<rd_kafka_topic_partition_t> all_of(rd_kafka_topic_partition_list_t* pa
 
 }  // namespace
 
-void Consumer::open() {
+void Consumer::open(const std::stop_token& closing) {
     const bool whole = x_options.reading == Reading::whole;
     const std::array<Property, 12> properties{{
         {"group.id", x_options.group},
@@ -54,7 +54,7 @@ void Consumer::open() {
     rd_kafka_poll_set_consumer(x_client.get());
     x_paused = false;
     if (whole) {
-        assign_whole();
+        assign_whole(closing);
     } else {
         join_group();
     }
@@ -70,11 +70,12 @@ void Consumer::join_group() {
     check(rd_kafka_subscribe(x_client.get(), topics.get()));
 }
 
-void Consumer::assign_whole() {
+void Consumer::assign_whole(const std::stop_token& closing) {
     const auto& topic = x_subscriptions.front().topic;
     const auto count = partitions_of(x_client.get(), topic);
     const Partitions partitions(rd_kafka_topic_partition_list_new(count));
     for (std::int32_t i = 0; i < count; ++i) {
+        if (closing.stop_requested()) return;  // each question may take its time
         std::int64_t low = 0;
         std::int64_t high = 0;
         check(rd_kafka_query_watermark_offsets(

@@ -1,12 +1,17 @@
 #include "core/bus/kafka_client.hpp"
 
 #include <array>
+#include <chrono>
+#include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "core/log/log.hpp"
 
 namespace pay::bus::kafka {
 namespace {
+
+constexpr std::chrono::seconds end_time{2};
 
 using Configuration = std::unique_ptr<rd_kafka_conf_t, Free<rd_kafka_conf_destroy>>;
 
@@ -65,6 +70,21 @@ void set(rd_kafka_conf_t* configuration, std::string_view name, const std::strin
 }
 
 }  // namespace
+
+/// librdkafka 2.0.2 loses count of who holds a partition that vanished from the cluster while it
+/// was being read; destroying its client then waits for ever.
+void destroy_client(rd_kafka_t* client) {
+    const std::string name = rd_kafka_name(client);
+    rd_kafka_set_log_level(client, 0);  // it may outlive the log
+    std::packaged_task<void()> destroy([client] {
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    });
+    const auto ended = destroy.get_future();
+    std::thread thread(std::move(destroy));
+    if (ended.wait_for(end_time) == std::future_status::ready) return thread.join();
+    log::warn("a Kafka client does not end and is left behind", {{"client", name}});
+    thread.detach();
+}
 
 Client make_client(
     rd_kafka_type_t type, const Settings& settings, std::span<const Property> properties,

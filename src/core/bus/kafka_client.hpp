@@ -21,10 +21,9 @@ struct Free {
     }
 };
 
-/// A consumer is closed by its owner before, within bounds; destroying never waits for brokers.
-inline void destroy_client(rd_kafka_t* client) {
-    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-}
+/// A consumer is closed by its owner before. In two seconds at most: a client that does not end by
+/// then is left behind, silent, and calls no listener.
+void destroy_client(rd_kafka_t* client);
 
 using Client = std::unique_ptr<rd_kafka_t, Free<destroy_client>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Free<rd_kafka_event_destroy>>;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <stdexcept>
 
 #include "core/log/log.hpp"
 
@@ -10,7 +11,6 @@ namespace {
 
 constexpr std::chrono::milliseconds pause_when_well{2'000};
 constexpr std::chrono::milliseconds pause_when_not{250};
-constexpr int answer_ms = 1'500;
 // One question may go to the one broker that is just going down, or meet topics just made.
 constexpr int failures_that_count = 2;
 
@@ -42,20 +42,30 @@ void Cluster::run(const std::stop_token& stopped) {
 std::optional<std::string> Cluster::ask() {
     x_hint.reset();
     rd_kafka_poll(x_client.get(), 0);
-    if (!ready()) {
-        auto reason = make_topics(x_client.get(), x_options);
+    if (!ready()) return make();
+    try {
+        if (missing_topics(x_client.get(), x_options).empty()) return std::nullopt;
+    } catch (const std::runtime_error& error) {
         rd_kafka_poll(x_client.get(), 0);
-        if (reason) return "the topics cannot be used: " + x_hint.value_or(*reason);
-        return std::nullopt;
+        return "no Kafka broker answers: " + x_hint.value_or(error.what());
     }
-    const rd_kafka_metadata_t* found = nullptr;
-    const auto error = rd_kafka_metadata(x_client.get(), 0, nullptr, &found, answer_ms);
-    const Metadata metadata(found);
+    lose();
+    return make();
+}
+
+std::optional<std::string> Cluster::make() {
+    const auto reason = make_topics(x_client.get(), x_options);
     rd_kafka_poll(x_client.get(), 0);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return "no Kafka broker answers: " + x_hint.value_or(text_of(error));
-    }
+    if (reason) return "the topics cannot be used: " + x_hint.value_or(*reason);
     return std::nullopt;
+}
+
+void Cluster::lose() {
+    log::error("topics are gone from Kafka, with all that was in them; they are made again");
+    const std::lock_guard lock(x_mutex);
+    x_ready = false;
+    ++x_losses;
+    x_fault = "the topics are gone";
 }
 
 void Cluster::note(std::optional<std::string> reason) {

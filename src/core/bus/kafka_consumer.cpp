@@ -63,19 +63,23 @@ bool Consumer::over(const std::stop_token& closing) const {
 }
 
 void Consumer::run(const std::stop_token& closing, const Cluster& cluster) {
-    if (!cluster.wait_until_ready(closing)) return;
     std::mutex mutex;
     std::condition_variable_any pause;
     while (!over(closing)) {
+        if (!cluster.wait_until_ready(closing)) return;
+        const auto losses = cluster.losses();
         try {
-            open();
-            while (!over(closing) && !is_fatal(x_client.get())) turn();
+            open(closing);
+            while (!over(closing) && !is_fatal(x_client.get()) && cluster.losses() == losses) {
+                turn();
+            }
         } catch (const std::runtime_error& error) {
             log::warn(
                 "a topic cannot be read; it is tried again",
                 {{"group", x_options.group}, {"reason", error.what()}}
             );
         }
+        if (cluster.losses() != losses) forget_positions();
         close();
         if (over(closing)) return;
         x_renewed.add();
@@ -169,6 +173,14 @@ void Consumer::close() {
     leave_group();
     release_all();
     x_client.reset();
+}
+
+/// In topics that were made anew they would stand behind messages that nobody has read.
+void Consumer::forget_positions() {
+    if (!x_client) return;
+    const auto none = held_partitions();  // each without an offset
+    rd_kafka_offsets_store(x_client.get(), none.get());
+    release_all();
 }
 
 /// With a last commit. If no broker answers it ends all the same: what is not committed comes

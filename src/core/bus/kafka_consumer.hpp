@@ -25,7 +25,8 @@ struct ConsumerOptions {
 
 /// Reads the topics of one group, on a thread of its own. Shared: as a member of the group, whose
 /// offsets are committed up to the first message that is not handled. Whole: each partition from
-/// its beginning, nothing committed. A client that a fatal error ended is replaced.
+/// its beginning, nothing committed. A client that a fatal error ended is replaced, and so is one that
+/// knew topics which are gone.
 class Consumer final : private Listener {
  public:
     Consumer(
@@ -63,9 +64,9 @@ class Consumer final : private Listener {
 
     void run(const std::stop_token& closing, const Cluster& cluster);
     bool over(const std::stop_token& closing) const;
-    void open();
+    void open(const std::stop_token& closing);
     void join_group();
-    void assign_whole();
+    void assign_whole(const std::stop_token& closing);
     void turn();
     void take(const rd_kafka_message_t& record);
     void make_room();
@@ -77,6 +78,7 @@ class Consumer final : private Listener {
 
     void hold(const rd_kafka_topic_partition_t& partition, std::int64_t begin, std::int64_t goal);
     void release_all();
+    void forget_positions();
     void pause();
     void resume();
     Partitions held_partitions() const;

@@ -79,12 +79,17 @@ std::optional<std::string> create(
 
 }  // namespace
 
-std::optional<std::string> make_topics(rd_kafka_t* client, const TopicOptions& options) try {
+std::vector<Topic> missing_topics(rd_kafka_t* client, const TopicOptions& options) {
     const auto usable = usable_topics(client);
     std::vector<Topic> missing;
     for (const auto& topic : options.topics) {
         if (!usable.contains(topic.name)) missing.push_back(topic);
     }
+    return missing;
+}
+
+std::optional<std::string> make_topics(rd_kafka_t* client, const TopicOptions& options) try {
+    const auto missing = missing_topics(client, options);
     if (missing.empty()) return std::nullopt;
     if (const auto refused = create(client, missing, options)) return refused;
     return "the topics were made just now";  // and are usable when their leaders are elected
