@@ -44,7 +44,7 @@ std::optional<std::string> Cluster::ask() {
     rd_kafka_poll(x_client.get(), 0);
     if (!ready()) return make();
     try {
-        if (missing_topics(x_client.get(), x_options).empty()) return std::nullopt;
+        if (!topics_missing(x_client.get(), x_options)) return std::nullopt;
     } catch (const std::runtime_error& error) {
         rd_kafka_poll(x_client.get(), 0);
         return "no Kafka broker answers: " + x_hint.value_or(error.what());

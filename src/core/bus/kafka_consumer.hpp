@@ -25,8 +25,8 @@ struct ConsumerOptions {
 
 /// Reads the topics of one group, on a thread of its own. Shared: as a member of the group, whose
 /// offsets are committed up to the first message that is not handled. Whole: each partition from
-/// its beginning, nothing committed. A client that a fatal error ended is replaced, and so is one that
-/// knew topics which are gone.
+/// its beginning, nothing committed. A client that a fatal error ended is replaced, and so is one
+/// that knew topics which are gone.
 class Consumer final : private Listener {
  public:
     Consumer(

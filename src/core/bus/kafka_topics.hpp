@@ -15,9 +15,9 @@ struct TopicOptions {
     int replication;  ///< of 3: a message is safe when 2 have it
 };
 
-/// Those that are not there or cannot be used now. Takes seconds at most; throws std::runtime_error
-/// if no broker answers.
-std::vector<Topic> missing_topics(rd_kafka_t* client, const TopicOptions& options);
+/// Whether one of them is not there. Takes seconds at most; throws std::runtime_error if no broker
+/// answers.
+bool topics_missing(rd_kafka_t* client, const TopicOptions& options);
 
 /// Makes those that are missing; what is there already is left as it is. Nothing if all can be
 /// used, else why not: try again. Takes seconds at most.
