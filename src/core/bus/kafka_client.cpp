@@ -54,6 +54,13 @@ void on_rebalance(
     listener_of(opaque).on_rebalance(error, partitions);
 }
 
+void on_commit(
+    rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
+    void* opaque
+) {
+    if (partitions) listener_of(opaque).on_commit(error, *partitions);
+}
+
 void set(rd_kafka_conf_t* configuration, std::string_view name, const std::string& value) {
     // The library's own text would repeat the value, which may be a password.
     std::array<char, 512> unused{};
@@ -117,6 +124,7 @@ Client make_client(
         rd_kafka_conf_set_dr_msg_cb(configuration.get(), on_delivery);
     } else {
         rd_kafka_conf_set_rebalance_cb(configuration.get(), on_rebalance);
+        rd_kafka_conf_set_offset_commit_cb(configuration.get(), on_commit);
     }
 
     std::array<char, 512> reason{};

@@ -44,6 +44,10 @@ class Listener {
     virtual void on_error(rd_kafka_resp_err_t /*error*/) {}
     /// Of a message that was produced: it is safe, or why it is not.
     virtual void on_delivery(const rd_kafka_message_t& /*message*/) {}
+    /// Of offsets that were committed: whether they are, each by itself too.
+    virtual void on_commit(
+        rd_kafka_resp_err_t /*error*/, const rd_kafka_topic_partition_list_t& /*partitions*/
+    ) {}
     virtual void on_rebalance(
         rd_kafka_resp_err_t /*error*/, rd_kafka_topic_partition_list_t* /*partitions*/
     ) {}

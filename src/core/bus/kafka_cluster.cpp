@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 #include "core/log/log.hpp"
 
@@ -25,8 +26,11 @@ Cluster::Cluster(const Settings& settings, TopicOptions options) : x_options(std
 Cluster::~Cluster() = default;
 
 void Cluster::on_error(rd_kafka_resp_err_t error) {
-    // The others are named better: a refused password, a certificate.
-    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) x_hint = text_of(error);
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        x_away = true;
+    } else {
+        x_hint = text_of(error);  // named better: a refused password, a certificate
+    }
 }
 
 void Cluster::run(const std::stop_token& stopped) {
@@ -44,7 +48,11 @@ std::optional<std::string> Cluster::ask() {
     rd_kafka_poll(x_client.get(), 0);
     if (!ready()) return make();
     try {
-        if (!topics_missing(x_client.get(), x_options)) return std::nullopt;
+        if (!topics_missing(x_client.get(), x_options)) {
+            // Brokers that are back may be new ones, where another process has made the topics.
+            if (std::exchange(x_away, false)) ++x_losses;
+            return std::nullopt;
+        }
     } catch (const std::runtime_error& error) {
         rd_kafka_poll(x_client.get(), 0);
         return "no Kafka broker answers: " + x_hint.value_or(error.what());
@@ -56,6 +64,7 @@ std::optional<std::string> Cluster::ask() {
 std::optional<std::string> Cluster::make() {
     const auto reason = make_topics(x_client.get(), x_options);
     rd_kafka_poll(x_client.get(), 0);
+    if (!reason) x_away = false;
     if (reason) return "the topics cannot be used: " + x_hint.value_or(*reason);
     return std::nullopt;
 }

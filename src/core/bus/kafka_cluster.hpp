@@ -29,8 +29,8 @@ class Cluster final : private Listener {
     const std::vector<Topic>& topics() const { return x_options.topics; }
     /// Whether all topics are there. Any thread.
     bool ready() const;
-    /// How often they were gone since the start: what clients knew of them before, such as offsets,
-    /// means nothing any more. Any thread.
+    /// How often they were gone since the start, or may have been since all brokers were away: what
+    /// clients knew of them before, such as offsets, means nothing any more. Any thread.
     std::uint64_t losses() const { return x_losses; }
     /// Begins what the destructor waits for.
     void end() { x_thread.request_stop(); }
@@ -50,6 +50,7 @@ class Cluster final : private Listener {
     TopicOptions x_options;
     Client x_client;
     std::optional<std::string> x_hint;  // the client's last complaint; of the thread
+    bool x_away = false;                // all brokers were, since they answered; of the thread
     int x_failures = 0;                 // in a row; of the thread
     mutable std::mutex x_mutex;
     mutable std::condition_variable_any x_changed;

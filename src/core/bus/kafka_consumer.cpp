@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 // Also the longest time a verdict waits to be seen, or a repetition to be made.
 constexpr int poll_ms = 25;
-constexpr std::chrono::milliseconds store_interval{200};
+constexpr std::chrono::milliseconds commit_interval{1'000};
 constexpr std::chrono::milliseconds patience{1'000};
 constexpr std::chrono::milliseconds reopen_pause{500};
 constexpr std::chrono::milliseconds close_time{3'000};
@@ -79,7 +79,8 @@ void Consumer::run(const std::stop_token& closing, const Cluster& cluster) {
                 {{"group", x_options.group}, {"reason", error.what()}}
             );
         }
-        if (cluster.losses() != losses) forget_positions();
+        // The offsets of topics that are gone mean nothing in new ones: they are not committed.
+        if (cluster.losses() != losses) release_all();
         close();
         if (over(closing)) return;
         x_renewed.add();
@@ -138,9 +139,9 @@ void Consumer::settle() {
     }
     if (x_options.reading == Reading::whole) {
         report_caught_up();
-    } else if (now - x_stored_at >= store_interval) {
-        x_stored_at = now;
-        store_positions();
+    } else if (now - x_committed_at >= commit_interval) {
+        x_committed_at = now;
+        commit();
     }
 }
 
@@ -154,33 +155,12 @@ void Consumer::report_caught_up() {
     if (x_caught_up && caught_up) caught_up();
 }
 
-/// librdkafka commits what is stored, every second and when a partition goes.
-void Consumer::store_positions() {
-    const Partitions changed(rd_kafka_topic_partition_list_new(0));
-    for (auto& [place, held] : x_held) {
-        const auto position = x_deliveries.position(held.tenure);
-        if (!position || *position == held.stored) continue;
-        held.stored = *position;
-        rd_kafka_topic_partition_list_add(changed.get(), place.topic.c_str(), place.partition)
-            ->offset = *position;
-    }
-    if (changed->cnt > 0) rd_kafka_offsets_store(x_client.get(), changed.get());
-}
-
 void Consumer::close() {
     if (!x_client) return;
     x_deliveries.settle(steady_clock::now());
     leave_group();
     release_all();
     x_client.reset();
-}
-
-/// In topics that were made anew they would stand behind messages that nobody has read.
-void Consumer::forget_positions() {
-    if (!x_client) return;
-    const auto none = held_partitions();  // each without an offset
-    rd_kafka_offsets_store(x_client.get(), none.get());
-    release_all();
 }
 
 /// With a last commit. If no broker answers it ends all the same: what is not committed comes

@@ -174,7 +174,7 @@ void Producer::renew() {
     const auto losses = x_cluster.losses();
     log::warn(
         "the Kafka producer is replaced",
-        {{"reason", reason[0] == 0 ? "the topics were gone" : reason.data()}}
+        {{"reason", reason[0] == 0 ? "brokers or topics were gone" : reason.data()}}
     );
     Client replaced;
     try {

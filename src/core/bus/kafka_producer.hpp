@@ -16,9 +16,9 @@
 namespace pay::bus::kafka {
 
 /// Publishes: idempotent, acknowledged by all replicas in sync, in batches. A message that is not
-/// taken in time comes back, to be published again. After a fatal error, or when the
-/// topics were gone, all that is under way comes back, and a new client goes on. A thread of its
-/// own for the reports.
+/// taken in time comes back, to be published again. After a fatal error, or when topics
+/// or all brokers were gone, all that is under way comes back, and a new client goes on. A thread
+/// of its own for the reports.
 class Producer final : private Listener {
  public:
     using Acknowledged = std::move_only_function<void(bool)>;
