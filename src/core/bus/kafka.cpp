@@ -55,6 +55,7 @@ Kafka::~Kafka() {
     stop();
     // All at a time.
     x_state->cluster.end();
+    x_state->producer.end();
     for (const auto& consumer : x_state->consumers) consumer->end();
 }
 

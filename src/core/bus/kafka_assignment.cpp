@@ -42,8 +42,8 @@ void Consumer::open(const std::stop_token& closing) {
         {"partition.assignment.strategy", "roundrobin"},
         {"auto.offset.reset", "earliest"},
         {"enable.auto.offset.store", "false"},
-        // Only where partitions are given up, see store_positions(). At each interval it would commit
-        // positions of a topic that is gone to its successor.
+        // Only where partitions are given up, see store_positions(). At each interval it would
+        // commit positions of a topic that is gone to its successor.
         {"enable.auto.commit", whole ? "false" : "true"},
         {"auto.commit.interval.ms", "0"},
         {"enable.partition.eof", whole ? "true" : "false"},

@@ -50,7 +50,10 @@ std::optional<std::string> Cluster::ask() {
     try {
         if (!topics_missing(x_client.get(), x_options)) {
             // Brokers that are back may be new ones, where another process has made the topics.
-            if (std::exchange(x_away, false)) ++x_losses;
+            if (std::exchange(x_away, false)) {
+                log::info("brokers are back after none was there: clients begin anew");
+                ++x_losses;
+            }
             return std::nullopt;
         }
     } catch (const std::runtime_error& error) {
@@ -70,7 +73,7 @@ std::optional<std::string> Cluster::make() {
 }
 
 void Cluster::lose() {
-    log::error("topics are gone from Kafka, with all that was in them; they are made again");
+    log::error("topics are gone from Kafka: they are made again, and clients begin anew");
     const std::lock_guard lock(x_mutex);
     x_ready = false;
     ++x_losses;

@@ -56,9 +56,8 @@ Producer::Producer(
       x_thread([this](const std::stop_token& stopped) { run(stopped); }) {}
 
 Producer::~Producer() {
-    x_thread.request_stop();
+    end();
     x_thread.join();
-    rd_kafka_flush(x_client.get(), flush_ms);
     give_back(x_client.get());
 }
 
@@ -166,6 +165,7 @@ void Producer::run(const std::stop_token& stopped) {
         renew();
         next_renewal = now + renewal_pause;  // what made it fatal may do so again at once
     }
+    rd_kafka_flush(x_client.get(), flush_ms);
 }
 
 void Producer::renew() {

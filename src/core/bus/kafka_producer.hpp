@@ -34,6 +34,8 @@ class Producer final : private Listener {
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
 
+    /// Begins what the destructor waits for. After the last publish().
+    void end() { x_thread.request_stop(); }
     /// See Bus::publish. Any thread. Says false at once if its queue is full or the cluster is not
     /// ready: who asks for a topic that is not there may have the broker make it as it likes.
     void publish(const Message& message, Acknowledged acknowledged);
