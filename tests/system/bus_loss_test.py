@@ -1,5 +1,6 @@
-"""Each service alone over a Kafka that goes away, comes back, or comes back empty: /health/ready says
-so, SIGTERM ends every service within seconds whatever Kafka does, and the topics are made again."""
+"""Each service alone over a Kafka that goes away, comes back, or comes back empty: /health/ready
+says so, SIGTERM ends every service within seconds whatever Kafka does, and the topics are made
+again."""
 
 import pathlib
 import shutil
