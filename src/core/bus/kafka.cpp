@@ -53,7 +53,10 @@ Kafka::Kafka(std::string_view url, metrics::Metrics& metrics, KafkaOptions optio
 
 Kafka::~Kafka() {
     stop();
-    for (const auto& consumer : x_state->consumers) consumer->end();  // all at a time
+    // All at a time.
+    x_state->cluster.end();
+    x_state->producer.end();
+    for (const auto& consumer : x_state->consumers) consumer->end();
 }
 
 void Kafka::subscribe(Subscription subscription) {

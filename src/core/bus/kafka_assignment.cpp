@@ -1,4 +1,4 @@
-// How a consumer comes by its partitions, and loses them.
+// How a consumer comes by its partitions, says how far they are handled, and loses them.
 
 #include <array>
 #include <span>
@@ -26,13 +26,13 @@ std::int32_t partitions_of(rd_kafka_t* client, const std::string& topic) {
     return metadata->topics[0].partition_cnt;
 }
 
-std::span<rd_kafka_topic_partition_t> all_of(rd_kafka_topic_partition_list_t* partitions) {
-    return {partitions->elems, static_cast<std::size_t>(partitions->cnt)};
+std::span<rd_kafka_topic_partition_t> all_of(const rd_kafka_topic_partition_list_t& partitions) {
+    return {partitions.elems, static_cast<std::size_t>(partitions.cnt)};
 }
 
 }  // namespace
 
-void Consumer::open() {
+void Consumer::open(const std::stop_token& closing) {
     const bool whole = x_options.reading == Reading::whole;
     const std::array<Property, 12> properties{{
         {"group.id", x_options.group},
@@ -42,8 +42,10 @@ void Consumer::open() {
         {"partition.assignment.strategy", "roundrobin"},
         {"auto.offset.reset", "earliest"},
         {"enable.auto.offset.store", "false"},
+        // Only where partitions are given up, see store_positions(). At each interval it would
+        // commit positions of a topic that is gone to its successor.
         {"enable.auto.commit", whole ? "false" : "true"},
-        {"auto.commit.interval.ms", "1000"},
+        {"auto.commit.interval.ms", "0"},
         {"enable.partition.eof", whole ? "true" : "false"},
         // How long a fetch under way may keep a partition that was resumed or got from being read.
         {"fetch.wait.max.ms", "100"},
@@ -54,7 +56,7 @@ void Consumer::open() {
     rd_kafka_poll_set_consumer(x_client.get());
     x_paused = false;
     if (whole) {
-        assign_whole();
+        assign_whole(closing);
     } else {
         join_group();
     }
@@ -70,11 +72,12 @@ void Consumer::join_group() {
     check(rd_kafka_subscribe(x_client.get(), topics.get()));
 }
 
-void Consumer::assign_whole() {
+void Consumer::assign_whole(const std::stop_token& closing) {
     const auto& topic = x_subscriptions.front().topic;
     const auto count = partitions_of(x_client.get(), topic);
     const Partitions partitions(rd_kafka_topic_partition_list_new(count));
     for (std::int32_t i = 0; i < count; ++i) {
+        if (closing.stop_requested()) return;  // each question may take its time
         std::int64_t low = 0;
         std::int64_t high = 0;
         check(rd_kafka_query_watermark_offsets(
@@ -98,7 +101,7 @@ void Consumer::on_rebalance(
     );
     if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         rd_kafka_assign(x_client.get(), partitions);
-        for (const auto& partition : all_of(partitions)) {
+        for (const auto& partition : all_of(*partitions)) {
             hold(partition, RD_KAFKA_OFFSET_INVALID, 0);
         }
         if (x_paused) pause();
@@ -109,6 +112,48 @@ void Consumer::on_rebalance(
     if (rd_kafka_assignment_lost(x_client.get()) == 0) store_positions();
     release_all();
     rd_kafka_assign(x_client.get(), nullptr);
+}
+
+void Consumer::on_commit(
+    rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& partitions
+) {
+    for (const auto& partition : all_of(partitions)) {
+        const auto failure = error == RD_KAFKA_RESP_ERR_NO_ERROR ? partition.err : error;
+        if (failure == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+        log::debug(
+            "Kafka did not take an offset; it is committed again",
+            {{"group", x_options.group}, {"topic", partition.topic}, {"reason", text_of(failure)}}
+        );
+        const auto held = x_held.find({partition.topic, partition.partition});
+        if (held != x_held.end()) held->second.committed = RD_KAFKA_OFFSET_INVALID;
+    }
+}
+
+/// What is handled and not committed yet.
+Partitions Consumer::positions_to_commit() {
+    Partitions changed(rd_kafka_topic_partition_list_new(0));
+    if (x_options.reading == Reading::whole) return changed;
+    for (auto& [place, held] : x_held) {
+        const auto position = x_deliveries.position(held.tenure);
+        if (!position || *position == held.committed) continue;
+        held.committed = *position;
+        rd_kafka_topic_partition_list_add(changed.get(), place.topic.c_str(), place.partition)
+            ->offset = *position;
+    }
+    return changed;
+}
+
+/// on_commit tells how it went.
+void Consumer::commit() {
+    const auto changed = positions_to_commit();
+    if (changed->cnt > 0) rd_kafka_commit(x_client.get(), changed.get(), 1);
+}
+
+/// librdkafka commits it when the partitions are given up right after, before another gets them. If
+/// no broker answers then, what is not committed comes again.
+void Consumer::store_positions() {
+    const auto changed = positions_to_commit();
+    if (changed->cnt > 0) rd_kafka_offsets_store(x_client.get(), changed.get());
 }
 
 void Consumer::hold(

@@ -40,7 +40,7 @@ class Site {
     std::unique_ptr<Kafka> open(KafkaOptions options = {});
     /// Publishes and waits until each is safe, again if it must.
     void publish(Kafka& bus, int count);
-    int published() const { return x_published; }
+    std::size_t published() const { return x_published; }
 
     std::string topic;
     metrics::Metrics metrics;
@@ -48,7 +48,7 @@ class Site {
  private:
     Brokers& x_brokers;
     int x_partitions;
-    int x_published = 0;
+    std::size_t x_published = 0;
 };
 
 /// A handler that remembers, and answers at once or when it is told to.

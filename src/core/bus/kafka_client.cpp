@@ -1,12 +1,17 @@
 #include "core/bus/kafka_client.hpp"
 
 #include <array>
+#include <chrono>
+#include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "core/log/log.hpp"
 
 namespace pay::bus::kafka {
 namespace {
+
+constexpr std::chrono::seconds end_time{2};
 
 using Configuration = std::unique_ptr<rd_kafka_conf_t, Free<rd_kafka_conf_destroy>>;
 
@@ -49,6 +54,13 @@ void on_rebalance(
     listener_of(opaque).on_rebalance(error, partitions);
 }
 
+void on_commit(
+    rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions,
+    void* opaque
+) {
+    if (partitions) listener_of(opaque).on_commit(error, *partitions);
+}
+
 void set(rd_kafka_conf_t* configuration, std::string_view name, const std::string& value) {
     // The library's own text would repeat the value, which may be a password.
     std::array<char, 512> unused{};
@@ -65,6 +77,21 @@ void set(rd_kafka_conf_t* configuration, std::string_view name, const std::strin
 }
 
 }  // namespace
+
+/// librdkafka 2.0.2 loses count of who holds a partition that vanished from the cluster while it
+/// was being read; destroying its client then waits for ever.
+void destroy_client(rd_kafka_t* client) {
+    const std::string name = rd_kafka_name(client);
+    rd_kafka_set_log_level(client, 0);  // it may outlive the log
+    std::packaged_task<void()> destroy([client] {
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    });
+    const auto ended = destroy.get_future();
+    std::thread thread(std::move(destroy));
+    if (ended.wait_for(end_time) == std::future_status::ready) return thread.join();
+    log::warn("a Kafka client does not end and is left behind", {{"client", name}});
+    thread.detach();
+}
 
 Client make_client(
     rd_kafka_type_t type, const Settings& settings, std::span<const Property> properties,
@@ -97,6 +124,7 @@ Client make_client(
         rd_kafka_conf_set_dr_msg_cb(configuration.get(), on_delivery);
     } else {
         rd_kafka_conf_set_rebalance_cb(configuration.get(), on_rebalance);
+        rd_kafka_conf_set_offset_commit_cb(configuration.get(), on_commit);
     }
 
     std::array<char, 512> reason{};

@@ -21,10 +21,9 @@ struct Free {
     }
 };
 
-/// A consumer is closed by its owner before, within bounds; destroying never waits for brokers.
-inline void destroy_client(rd_kafka_t* client) {
-    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-}
+/// A consumer is closed by its owner before. In two seconds at most: a client that does not end by
+/// then is left behind, silent, and calls no listener.
+void destroy_client(rd_kafka_t* client);
 
 using Client = std::unique_ptr<rd_kafka_t, Free<destroy_client>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Free<rd_kafka_event_destroy>>;
@@ -45,6 +44,10 @@ class Listener {
     virtual void on_error(rd_kafka_resp_err_t /*error*/) {}
     /// Of a message that was produced: it is safe, or why it is not.
     virtual void on_delivery(const rd_kafka_message_t& /*message*/) {}
+    /// Of offsets that were committed: whether they are, each by itself too.
+    virtual void on_commit(
+        rd_kafka_resp_err_t /*error*/, const rd_kafka_topic_partition_list_t& /*partitions*/
+    ) {}
     virtual void on_rebalance(
         rd_kafka_resp_err_t /*error*/, rd_kafka_topic_partition_list_t* /*partitions*/
     ) {}

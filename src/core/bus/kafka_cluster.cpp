@@ -2,6 +2,8 @@
 
 #include <array>
 #include <chrono>
+#include <stdexcept>
+#include <utility>
 
 #include "core/log/log.hpp"
 
@@ -10,7 +12,6 @@ namespace {
 
 constexpr std::chrono::milliseconds pause_when_well{2'000};
 constexpr std::chrono::milliseconds pause_when_not{250};
-constexpr int answer_ms = 1'500;
 // One question may go to the one broker that is just going down, or meet topics just made.
 constexpr int failures_that_count = 2;
 
@@ -25,8 +26,11 @@ Cluster::Cluster(const Settings& settings, TopicOptions options) : x_options(std
 Cluster::~Cluster() = default;
 
 void Cluster::on_error(rd_kafka_resp_err_t error) {
-    // The others are named better: a refused password, a certificate.
-    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) x_hint = text_of(error);
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        x_away = true;
+    } else {
+        x_hint = text_of(error);  // named better: a refused password, a certificate
+    }
 }
 
 void Cluster::run(const std::stop_token& stopped) {
@@ -42,20 +46,38 @@ void Cluster::run(const std::stop_token& stopped) {
 std::optional<std::string> Cluster::ask() {
     x_hint.reset();
     rd_kafka_poll(x_client.get(), 0);
-    if (!ready()) {
-        auto reason = make_topics(x_client.get(), x_options);
+    if (!ready()) return make();
+    try {
+        if (!topics_missing(x_client.get(), x_options)) {
+            // Brokers that are back may be new ones, where another process has made the topics.
+            if (std::exchange(x_away, false)) {
+                log::info("brokers are back after none was there: clients begin anew");
+                ++x_losses;
+            }
+            return std::nullopt;
+        }
+    } catch (const std::runtime_error& error) {
         rd_kafka_poll(x_client.get(), 0);
-        if (reason) return "the topics cannot be used: " + x_hint.value_or(*reason);
-        return std::nullopt;
+        return "no Kafka broker answers: " + x_hint.value_or(error.what());
     }
-    const rd_kafka_metadata_t* found = nullptr;
-    const auto error = rd_kafka_metadata(x_client.get(), 0, nullptr, &found, answer_ms);
-    const Metadata metadata(found);
+    lose();
+    return make();
+}
+
+std::optional<std::string> Cluster::make() {
+    const auto reason = make_topics(x_client.get(), x_options);
     rd_kafka_poll(x_client.get(), 0);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return "no Kafka broker answers: " + x_hint.value_or(text_of(error));
-    }
+    if (!reason) x_away = false;
+    if (reason) return "the topics cannot be used: " + x_hint.value_or(*reason);
     return std::nullopt;
+}
+
+void Cluster::lose() {
+    log::error("topics are gone from Kafka: they are made again, and clients begin anew");
+    const std::lock_guard lock(x_mutex);
+    x_ready = false;
+    ++x_losses;
+    x_fault = "the topics are gone";
 }
 
 void Cluster::note(std::optional<std::string> reason) {

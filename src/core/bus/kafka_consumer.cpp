@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 // Also the longest time a verdict waits to be seen, or a repetition to be made.
 constexpr int poll_ms = 25;
-constexpr std::chrono::milliseconds store_interval{200};
+constexpr std::chrono::milliseconds commit_interval{1'000};
 constexpr std::chrono::milliseconds patience{1'000};
 constexpr std::chrono::milliseconds reopen_pause{500};
 constexpr std::chrono::milliseconds close_time{3'000};
@@ -63,19 +63,24 @@ bool Consumer::over(const std::stop_token& closing) const {
 }
 
 void Consumer::run(const std::stop_token& closing, const Cluster& cluster) {
-    if (!cluster.wait_until_ready(closing)) return;
     std::mutex mutex;
     std::condition_variable_any pause;
     while (!over(closing)) {
+        if (!cluster.wait_until_ready(closing)) return;
+        const auto losses = cluster.losses();
         try {
-            open();
-            while (!over(closing) && !is_fatal(x_client.get())) turn();
+            open(closing);
+            while (!over(closing) && !is_fatal(x_client.get()) && cluster.losses() == losses) {
+                turn();
+            }
         } catch (const std::runtime_error& error) {
             log::warn(
                 "a topic cannot be read; it is tried again",
                 {{"group", x_options.group}, {"reason", error.what()}}
             );
         }
+        // The offsets of topics that are gone mean nothing in new ones: they are not committed.
+        if (cluster.losses() != losses) release_all();
         close();
         if (over(closing)) return;
         x_renewed.add();
@@ -134,9 +139,9 @@ void Consumer::settle() {
     }
     if (x_options.reading == Reading::whole) {
         report_caught_up();
-    } else if (now - x_stored_at >= store_interval) {
-        x_stored_at = now;
-        store_positions();
+    } else if (now - x_committed_at >= commit_interval) {
+        x_committed_at = now;
+        commit();
     }
 }
 
@@ -148,19 +153,6 @@ void Consumer::report_caught_up() {
     });
     const auto& caught_up = x_subscriptions.front().caught_up;
     if (x_caught_up && caught_up) caught_up();
-}
-
-/// librdkafka commits what is stored, every second and when a partition goes.
-void Consumer::store_positions() {
-    const Partitions changed(rd_kafka_topic_partition_list_new(0));
-    for (auto& [place, held] : x_held) {
-        const auto position = x_deliveries.position(held.tenure);
-        if (!position || *position == held.stored) continue;
-        held.stored = *position;
-        rd_kafka_topic_partition_list_add(changed.get(), place.topic.c_str(), place.partition)
-            ->offset = *position;
-    }
-    if (changed->cnt > 0) rd_kafka_offsets_store(x_client.get(), changed.get());
 }
 
 void Consumer::close() {

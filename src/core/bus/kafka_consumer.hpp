@@ -25,7 +25,8 @@ struct ConsumerOptions {
 
 /// Reads the topics of one group, on a thread of its own. Shared: as a member of the group, whose
 /// offsets are committed up to the first message that is not handled. Whole: each partition from
-/// its beginning, nothing committed. A client that a fatal error ended is replaced.
+/// its beginning, nothing committed. A client that a fatal error ended is replaced, and so is one
+/// that knew topics, or brokers, which were gone.
 class Consumer final : private Listener {
  public:
     Consumer(
@@ -53,23 +54,27 @@ class Consumer final : private Listener {
     };
     struct Held {
         Tenure tenure;
-        std::int64_t stored;  // the position librdkafka has, to be committed
-        std::int64_t goal;    // of Reading::whole: caught up when it is handled up to here
+        std::int64_t committed;  // or being committed
+        std::int64_t goal;       // of Reading::whole: caught up when it is handled up to here
     };
 
     void on_statistics(std::string_view json) override;
     void on_rebalance(rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions)
         override;
+    void on_commit(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t& partitions)
+        override;
 
     void run(const std::stop_token& closing, const Cluster& cluster);
     bool over(const std::stop_token& closing) const;
-    void open();
+    void open(const std::stop_token& closing);
     void join_group();
-    void assign_whole();
+    void assign_whole(const std::stop_token& closing);
     void turn();
     void take(const rd_kafka_message_t& record);
     void make_room();
     void settle();
+    Partitions positions_to_commit();
+    void commit();
     void store_positions();
     void report_caught_up();
     void close();
@@ -93,7 +98,7 @@ class Consumer final : private Listener {
     Deliveries x_deliveries;
     Client x_client;
     std::map<Place, Held> x_held;
-    Instant x_stored_at{};
+    Instant x_committed_at{};
     bool x_paused = false;
     bool x_caught_up = false;
 

@@ -56,9 +56,8 @@ Producer::Producer(
       x_thread([this](const std::stop_token& stopped) { run(stopped); }) {}
 
 Producer::~Producer() {
-    x_thread.request_stop();
+    end();
     x_thread.join();
-    rd_kafka_flush(x_client.get(), flush_ms);
     give_back(x_client.get());
 }
 
@@ -88,7 +87,7 @@ void Producer::learn_topics(rd_kafka_t* client) const {
 }
 
 void Producer::publish(const Message& message, Acknowledged acknowledged) {
-    if (!x_cluster.ready()) return acknowledged(false);
+    if (!x_cluster.ready() || stale()) return acknowledged(false);
     auto waiting = std::make_unique<Acknowledged>(std::move(acknowledged));
     if (hand_over(message, waiting.get())) {
         static_cast<void>(waiting.release());  // on_delivery's now
@@ -159,22 +158,31 @@ void Producer::run(const std::stop_token& stopped) {
     while (!stopped.stop_requested()) {
         rd_kafka_poll(x_client.get(), poll_ms);
         const auto now = std::chrono::steady_clock::now();
-        if (!is_fatal(x_client.get()) || now < next_renewal) continue;
+        // Brokers that begin anew may give another producer the id that this client still has: they
+        // would take the one's messages for repetitions of the other's.
+        const bool needed = is_fatal(x_client.get()) || (stale() && x_cluster.ready());
+        if (!needed || now < next_renewal) continue;
         renew();
         next_renewal = now + renewal_pause;  // what made it fatal may do so again at once
     }
+    rd_kafka_flush(x_client.get(), flush_ms);
 }
 
 void Producer::renew() {
     std::array<char, 512> reason{};
     rd_kafka_fatal_error(x_client.get(), reason.data(), reason.size());
-    log::warn("the Kafka producer is replaced", {{"reason", reason.data()}});
+    const auto losses = x_cluster.losses();
+    log::warn(
+        "the Kafka producer is replaced",
+        {{"reason", reason[0] == 0 ? "brokers or topics were gone" : reason.data()}}
+    );
     Client replaced;
     try {
         auto made = make();
         learn_topics(made.get());
         const std::unique_lock lock(x_renewing);
         replaced = std::exchange(x_client, std::move(made));
+        x_losses = losses;
     } catch (const std::runtime_error& error) {
         log::error("no new Kafka producer; it is tried again", {{"reason", error.what()}});
         give_back(x_client.get());

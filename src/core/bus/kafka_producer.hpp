@@ -16,8 +16,9 @@
 namespace pay::bus::kafka {
 
 /// Publishes: idempotent, acknowledged by all replicas in sync, in batches. A message that is not
-/// taken in time comes back, to be published again. After a fatal error all that is
-/// under way comes back, and a new client goes on. A thread of its own for the reports.
+/// taken in time comes back, to be published again. After a fatal error, or when topics
+/// or all brokers were gone, all that is under way comes back, and a new client goes on. A thread
+/// of its own for the reports.
 class Producer final : private Listener {
  public:
     using Acknowledged = std::move_only_function<void(bool)>;
@@ -33,6 +34,8 @@ class Producer final : private Listener {
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
 
+    /// Begins what the destructor waits for. After the last publish().
+    void end() { x_thread.request_stop(); }
     /// See Bus::publish. Any thread. Says false at once if its queue is full or the cluster is not
     /// ready: who asks for a topic that is not there may have the broker make it as it likes.
     void publish(const Message& message, Acknowledged acknowledged);
@@ -45,6 +48,7 @@ class Producer final : private Listener {
     Client make();
     void learn_topics(rd_kafka_t* client) const;
     void run(const std::stop_token& stopped);
+    bool stale() const { return x_losses != x_cluster.losses(); }
     void renew();
     static void give_back(rd_kafka_t* client);
     bool hand_over(const Message& message, Acknowledged* acknowledged);
@@ -60,6 +64,7 @@ class Producer final : private Listener {
     Statistics x_statistics;
     std::shared_mutex x_renewing;  // shared: x_client is in use; exclusive: it is replaced
     Client x_client;
+    std::atomic<std::uint64_t> x_losses = 0;  // of the cluster's topics before x_client
     std::atomic<rd_kafka_resp_err_t> x_refusal{RD_KAFKA_RESP_ERR_NO_ERROR};
     std::jthread x_thread;
 };

@@ -4,7 +4,9 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "core/bus/kafka_cases.hpp"
 #include "core/bus/kafka_client.hpp"
@@ -35,6 +37,15 @@ class MockBrokers final : public Brokers {
     bool commits_while_rebalancing() const override { return false; }
     void go_down() { rd_kafka_mock_broker_set_down(x_cluster, 1); }
     void come_up() { rd_kafka_mock_broker_set_up(x_cluster, 1); }
+    /// As if the topic were deleted, or made again.
+    void lose(const std::string& topic) {
+        rd_kafka_mock_topic_set_error(
+            x_cluster, topic.c_str(), RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+        );
+    }
+    void find(const std::string& topic) {
+        rd_kafka_mock_topic_set_error(x_cluster, topic.c_str(), RD_KAFKA_RESP_ERR_NO_ERROR);
+    }
     void fail_next(std::int16_t kind, rd_kafka_resp_err_t error) {
         rd_kafka_mock_push_request_errors(x_cluster, kind, 1, error);
     }
@@ -53,6 +64,11 @@ class MockBrokers final : public Brokers {
 
 bool has(const metrics::Metrics& metrics, std::string_view line) {
     return metrics.text().find(line) != std::string::npos;
+}
+
+bool has(Desk& desk, std::string_view id) {
+    const auto ids = desk.ids();
+    return std::ranges::count(ids, id) > 0;
 }
 
 void run(std::string_view name) {
@@ -129,7 +145,7 @@ TEST_CASE("brokers that go down are a fault until they are back, and nothing is 
     brokers.come_up();
     site.publish(*bus, 2);
     wait_until([&] { return !bus->fault(); });
-    wait_until([&] { return desk.ids().back() == "2"; });
+    wait_until([&] { return has(desk, "1") && has(desk, "2"); });
 }
 
 TEST_CASE("brokers that are not there yet are waited for") {
@@ -149,6 +165,51 @@ TEST_CASE("brokers that are not there yet are waited for") {
     CHECK(desk.wait_for(1).front().id == "0");
     CHECK(whole.wait_for(1).front().id == "0");
     CHECK_FALSE(bus->fault());
+}
+
+TEST_CASE("topics that are gone are a fault until they are back, and all clients begin anew") {
+    MockBrokers brokers;
+    Site site(brokers);
+    Desk desk;
+    Desk whole;
+    std::atomic<int> caught_up = 0;
+    auto bus = site.open();
+    bus->subscribe({site.topic, "point", desk.handler()});
+    bus->subscribe({site.topic, "order", whole.handler(), Reading::whole, [&] { ++caught_up; }});
+    bus->start();
+    site.publish(*bus, 3);
+    desk.wait_for(3);
+    whole.wait_for(3);
+
+    brokers.lose(site.topic);
+    wait_until([&] { return bus->fault().has_value(); });
+    CHECK(bus->fault()->starts_with("the topics "));
+    CHECK_FALSE(publish_one(*bus, {.id = "early", .topic = site.topic}));
+
+    brokers.find(site.topic);
+    site.publish(*bus, 1);
+    CHECK_FALSE(bus->fault());
+    wait_until([&] { return has(desk, "3"); });
+    whole.wait_for(7);  // from its beginning
+    CHECK(caught_up == 1);
+    CHECK(has(site.metrics, "payments_kafka_producers_renewed_total 1"));
+    CHECK(has(site.metrics, R"(consumers_renewed_total{group="point"} 1)"));
+}
+
+TEST_CASE("a bus can be stopped while its topics are gone") {
+    MockBrokers brokers;
+    Site site(brokers);
+    Desk desk(std::nullopt);
+    auto bus = site.open();
+    bus->subscribe({site.topic, "point", desk.handler()});
+    bus->start();
+    site.publish(*bus, 2);
+    desk.wait_for(2);
+    brokers.lose(site.topic);
+    wait_until([&] { return bus->fault().has_value(); });
+    bus.reset();
+    desk.answer_all(Verdict::done);  // to nobody
+    CHECK(desk.count() == 2);
 }
 
 TEST_CASE("a bus whose brokers never come can be stopped") {

@@ -1,7 +1,8 @@
 #include "core/bus/kafka_topics.hpp"
 
+#include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 #include <span>
 #include <stdexcept>
 
@@ -16,17 +17,17 @@ using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Free<rd_kafka_NewTopic_des
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Free<rd_kafka_AdminOptions_destroy>>;
 
 /// Throws what the broker did not answer.
-std::set<std::string> usable_topics(rd_kafka_t* client) {
+std::map<std::string, rd_kafka_resp_err_t> topics_there(rd_kafka_t* client) {
     const rd_kafka_metadata_t* found = nullptr;
     const auto error = rd_kafka_metadata(client, 1, nullptr, &found, answer_ms);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(text_of(error));
     const Metadata metadata(found);
-    std::set<std::string> names;
+    std::map<std::string, rd_kafka_resp_err_t> there;
     for (const auto& topic :
          std::span(metadata->topics, static_cast<std::size_t>(metadata->topic_cnt))) {
-        if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR) names.insert(topic.topic);
+        if (topic.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) there[topic.topic] = topic.err;
     }
-    return names;
+    return there;
 }
 
 NewTopic new_topic(const Topic& topic, const TopicOptions& options) {
@@ -79,11 +80,23 @@ std::optional<std::string> create(
 
 }  // namespace
 
+bool topics_missing(rd_kafka_t* client, const TopicOptions& options) {
+    const auto there = topics_there(client);
+    return !std::ranges::all_of(options.topics, [&](const auto& topic) {
+        return there.contains(topic.name);
+    });
+}
+
 std::optional<std::string> make_topics(rd_kafka_t* client, const TopicOptions& options) try {
-    const auto usable = usable_topics(client);
+    const auto there = topics_there(client);
     std::vector<Topic> missing;
     for (const auto& topic : options.topics) {
-        if (!usable.contains(topic.name)) missing.push_back(topic);
+        const auto found = there.find(topic.name);
+        if (found == there.end()) {
+            missing.push_back(topic);
+        } else if (found->second != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return topic.name + ": " + text_of(found->second);
+        }
     }
     if (missing.empty()) return std::nullopt;
     if (const auto refused = create(client, missing, options)) return refused;

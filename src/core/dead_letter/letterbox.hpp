@@ -72,7 +72,7 @@ class Letterbox {
     /// What is held goes back to the bus, and whatever fails from here on.
     void stop();
 
-    /// Handles the letters of this one's lane, in order, until one fails again, none is left or
+    /// Handles the letter and those behind it, in order, until one fails again, none is left or
     /// many are done. NOT_FOUND; CONFLICT while another replay of this lane runs; UNAVAILABLE.
     void replay(const std::string& id, std::move_only_function<void(Result<Replayed>)> done);
     /// After the commit of a transaction that took letters of a lane away: `left` are still there.

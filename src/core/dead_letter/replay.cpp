@@ -33,10 +33,7 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
         Change change;
         change.record = [self = shared_from_this(),
                          id](sql::Transaction& transaction, Time, auto&) {
-            auto& connection = transaction.connection();
-            self->x_letter = find(connection, id);
-            // Its lane goes in order, whichever letter was named.
-            if (self->x_letter) self->x_letter = find_next(connection, self->x_letter->lane, -1);
+            self->x_letter = find(transaction.connection(), id);
         };
         change.done = [self = shared_from_this()](const std::optional<Error>& error) {
             if (error) return self->x_done(*error);
