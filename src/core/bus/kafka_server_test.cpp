@@ -53,6 +53,7 @@ TEST_CASE("topics that are gone are made again, and nothing in them is skipped")
     Site site(brokers);
     Desk desk;
     Desk whole;
+    Desk next;
     auto bus = site.open();
     bus->subscribe({site.topic, "point", desk.handler()});
     bus->subscribe({site.topic, "order", whole.handler(), Reading::whole});
@@ -68,7 +69,6 @@ TEST_CASE("topics that are gone are made again, and nothing in them is skipped")
     CHECK_FALSE(bus->fault());
     bus.reset();
 
-    Desk next;
     bus = site.open();
     bus->subscribe({site.topic, "point", next.handler()});
     bus->start();
