@@ -11,7 +11,7 @@ import unittest
 from buyers import QUICK, SEED, Crowd
 from stack_platform import StackPlatform
 
-ROUNDS = 100 if os.environ.get("PAYMENTS_LONG") else 6
+ROUNDS = int(os.environ.get("PAYMENTS_ROUNDS") or (100 if os.environ.get("PAYMENTS_LONG") else 6))
 BUYERS = 6
 LOAD_S = (0.5, 3.0)  # between two accidents
 DOWN_S = (0.0, 2.0)  # until what was killed is started again
