@@ -52,19 +52,17 @@ void save(
     sql::Transaction& transaction, const Items& items, const std::set<std::string>& changed,
     const std::set<std::string>& stored
 ) {
-    sql::Rows fresh;
-    sql::Rows known;
+    sql::Changes changes;
     for (const auto& id : changed) {
         const auto& item = items.find(id)->second;
-        (stored.contains(id) ? known : fresh)
+        changes.rows(stored.contains(id))
             .add(
                 item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
                 sql::value_of(item.points), sql::value_of(item.point_price),
                 json::name_of(item.status), item.version
             );
     }
-    sql::insert(transaction, table, fresh);
-    sql::upsert(transaction, table, known);
+    changes.save(transaction, table);
 }
 
 std::set<std::string> ids_of(const Items& items) {

@@ -69,11 +69,10 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 }
 
 void save(sql::Transaction& transaction, const State& state) {
-    sql::Rows fresh;
-    sql::Rows known;
+    sql::Changes changes;
     for (const auto& id : state.changed) {
         const auto& item = state.items.at(id);
-        (state.stored.contains(id) ? known : fresh)
+        changes.rows(state.stored.contains(id))
             .add(
                 item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
                 sql::value_of(item.points), sql::value_of(item.point_price),
@@ -81,8 +80,7 @@ void save(sql::Transaction& transaction, const State& state) {
                 to_epoch_ms(item.updated_at)
             );
     }
-    sql::insert(transaction, table, fresh);
-    sql::upsert(transaction, table, known);
+    changes.save(transaction, table);
     if (!state.seeded_now) return;
     sql::Rows seed;
     seed.add(packages, to_epoch_ms(*state.seeded_now));

@@ -201,27 +201,19 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
 
 void save(sql::Transaction& transaction, const State& state) {
     save_orders(transaction, state);
-    sql::Rows refunds;
-    sql::Rows fresh_refunds;
+    sql::Changes refunds;
     for (const auto& id : state.changed_refunds) {
-        add_row(
-            state.stored_refunds.contains(id) ? refunds : fresh_refunds,
-            state.refunds.find(id)->second
-        );
+        add_row(refunds.rows(state.stored_refunds.contains(id)), state.refunds.find(id)->second);
     }
-    sql::insert(transaction, refund_table, fresh_refunds);
-    sql::upsert(transaction, refund_table, refunds);
+    refunds.save(transaction, refund_table);
 
-    sql::Rows webhooks;
-    sql::Rows fresh_webhooks;
+    sql::Changes webhooks;
     for (const auto& key : state.changed_webhooks) {
         add_row(
-            state.stored_webhooks.contains(key) ? webhooks : fresh_webhooks,
-            state.webhooks.find(key)->second
+            webhooks.rows(state.stored_webhooks.contains(key)), state.webhooks.find(key)->second
         );
     }
-    sql::insert(transaction, webhook_table, fresh_webhooks);
-    sql::upsert(transaction, webhook_table, webhooks);
+    webhooks.save(transaction, webhook_table);
     catalogue::save(transaction, state.items, state.changed_items, state.stored_items);
 }
 

@@ -108,13 +108,11 @@ State load(sql::Connection& connection, std::span<const Instruction* const> inst
 }
 
 void save(sql::Transaction& transaction, const State& state) {
-    sql::Rows fresh;
-    sql::Rows changed;
+    sql::Changes wallets;
     for (const auto& [user, row] : state.wallets) {
-        if (row.changed) add(row.stored ? changed : fresh, row.wallet);
+        if (row.changed) add(wallets.rows(row.stored), row.wallet);
     }
-    sql::insert(transaction, wallet_table, fresh);
-    sql::upsert(transaction, wallet_table, changed);
+    wallets.save(transaction, wallet_table);
 
     sql::Rows entries;
     for (const auto& posting : state.postings) add(entries, posting);

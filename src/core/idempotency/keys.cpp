@@ -71,10 +71,9 @@ void save(
     Time now
 ) {
     const sql::Value nothing{nullptr};
-    sql::Rows fresh;
-    sql::Rows stored;
+    sql::Changes changes;
     for (const auto& entry : entries) {
-        (*entry.key.stored ? stored : fresh)
+        changes.rows(*entry.key.stored)
             .add(
                 entry.key.user_id, entry.key.key, entry.key.fingerprint, to_epoch_ms(now),
                 entry.resource_id, entry.status ? sql::Value{std::int64_t{*entry.status}} : nothing,
@@ -82,8 +81,7 @@ void save(
                 entry.runs ? sql::Value{to_epoch_ms(now + hold_time)} : nothing
             );
     }
-    sql::insert(transaction, table, fresh);
-    sql::upsert(transaction, table, stored);
+    changes.save(transaction, table);
 }
 
 void release(sql::Transaction& transaction, const std::string& instance, const Key& key) {

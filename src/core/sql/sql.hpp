@@ -155,6 +155,21 @@ void insert(Transaction& transaction, const Table& table, const Rows& rows);
 /// In a table with a further unique index only for rows that are known to be there: MySQL would
 /// overwrite the row that has the other key.
 void upsert(Transaction& transaction, const Table& table, const Rows& rows);
+
+/// Rows of one table that are new, and rows that are known to be there: kept apart, so that what
+/// another instance inserted meanwhile is a Conflict and is never overwritten.
+class Changes {
+ public:
+    Rows& rows(bool stored) { return stored ? x_stored : x_fresh; }
+    void save(Transaction& transaction, const Table& table) const {
+        insert(transaction, table, x_fresh);
+        upsert(transaction, table, x_stored);
+    }
+
+ private:
+    Rows x_fresh;
+    Rows x_stored;
+};
 /// `before` + "(?, ?, …)" + `after` for all keys, in as few queries as the dialect allows; the
 /// lists are padded to a few sizes so that prepared statements are used again. No keys: no query. A
 /// key given twice may bring its rows twice.
