@@ -11,6 +11,9 @@
 
 namespace pay::bus {
 
+/// Names and values, in their order.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 /// A message between services: what CloudEvents 1.0 calls an event, its value JSON.
 struct Message {
     std::string id{};  ///< unique; given by the writer that stores it (ce_id)
@@ -21,7 +24,7 @@ struct Message {
     std::string traceparent{};
     Time time{};
     /// Further headers, such as those of a dead letter: names of lower-case ASCII, values UTF-8.
-    std::vector<std::pair<std::string, std::string>> headers{};
+    Headers headers{};
 };
 
 enum class Verdict {

@@ -28,7 +28,7 @@ void destroy_client(rd_kafka_t* client);
 using Client = std::unique_ptr<rd_kafka_t, Free<destroy_client>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Free<rd_kafka_event_destroy>>;
 using Failure = std::unique_ptr<rd_kafka_error_t, Free<rd_kafka_error_destroy>>;
-using Headers = std::unique_ptr<rd_kafka_headers_t, Free<rd_kafka_headers_destroy>>;
+using RecordHeaders = std::unique_ptr<rd_kafka_headers_t, Free<rd_kafka_headers_destroy>>;
 using Incoming = std::unique_ptr<rd_kafka_message_t, Free<rd_kafka_message_destroy>>;
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Free<rd_kafka_metadata_destroy>>;
 using Partitions =

@@ -34,8 +34,8 @@ void take_header(Message& message, std::string_view name, std::string_view value
 
 }  // namespace
 
-Headers headers_of(const Message& message, std::string_view source) {
-    Headers headers(rd_kafka_headers_new(8 + message.headers.size()));
+RecordHeaders headers_of(const Message& message, std::string_view source) {
+    RecordHeaders headers(rd_kafka_headers_new(8 + message.headers.size()));
     add(headers.get(), "ce_id", message.id);
     add(headers.get(), "ce_type", message.type);
     const bool has_source = std::ranges::any_of(message.headers, [](const auto& header) {

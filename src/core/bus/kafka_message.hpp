@@ -9,7 +9,7 @@
 namespace pay::bus::kafka {
 
 /// `source` is what ce_source says, unless the message has a header of that name itself.
-Headers headers_of(const Message& message, std::string_view source);
+RecordHeaders headers_of(const Message& message, std::string_view source);
 
 /// What others wrote without our headers gets topic/partition/offset as its id. ce_source and what
 /// is not known here stays among the headers; no value is an empty payload.

@@ -5,19 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "core/bus/headers.hpp"
 #include "core/dead_letter/bytes.hpp"
-#include "core/json/read.hpp"
-#include "core/json/write.hpp"
 
 namespace pay::dead_letter {
-
-struct Header {
-    std::string name;
-    std::string value;
-};
-BOOST_DESCRIBE_STRUCT(Header, (), (name, value))
-static_assert(json::whole<Header>);
-
 namespace {
 
 constexpr std::array<std::string_view, 14> columns{
@@ -64,12 +55,12 @@ std::string stored_id(const std::string& id) {
 }
 
 std::string headers_text(const bus::Message& message) {
-    std::vector<Header> headers;
+    bus::Headers headers;
     headers.reserve(message.headers.size());
     for (const auto& [name, value] : message.headers) {
-        headers.push_back({readable(name), readable(value)});
+        headers.emplace_back(readable(name), readable(value));
     }
-    return json::to_text(headers);
+    return bus::headers_to_text(headers);
 }
 
 Letter read_letter(const sql::Row& row) {
@@ -92,9 +83,7 @@ Letter read_letter(const sql::Row& row) {
 Letter read_whole(const sql::Row& row) {
     auto letter = read_letter(row);
     letter.message.payload = row.text(12);
-    const auto headers = json::read<std::vector<Header>>(row.text(13), json::Unknown::ignore);
-    PAY_ASSERT(headers);
-    for (const auto& [name, value] : *headers) letter.message.headers.emplace_back(name, value);
+    letter.message.headers = bus::headers_of_text(row.text(13));
     return letter;
 }
 

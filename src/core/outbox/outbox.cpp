@@ -1,20 +1,10 @@
 #include "core/outbox/outbox.hpp"
 
 #include <array>
-#include <boost/describe.hpp>
 
-#include "core/json/read.hpp"
-#include "core/json/write.hpp"
+#include "core/bus/headers.hpp"
 
 namespace pay::outbox {
-
-struct Header {
-    std::string name;
-    std::string value;
-};
-BOOST_DESCRIBE_STRUCT(Header, (), (name, value))
-static_assert(json::whole<Header>);
-
 namespace {
 
 constexpr std::array<std::string_view, 9> columns{"id",           "topic",    "message_key",
@@ -35,12 +25,6 @@ constexpr std::string_view select_orphans =
     "SELECT " PAY_MESSAGE_COLUMNS " FROM outbox WHERE instance NOT IN ";
 constexpr std::string_view oldest_first = " ORDER BY id LIMIT 500";
 
-std::string text_of(const bus::Message& message) {
-    std::vector<Header> headers;
-    for (const auto& [name, value] : message.headers) headers.push_back({name, value});
-    return json::to_text(headers);
-}
-
 bus::Message read_message(const sql::Row& row) {
     bus::Message message;
     message.id = row.text(0);
@@ -50,10 +34,7 @@ bus::Message read_message(const sql::Row& row) {
     message.payload = row.text(4);
     message.traceparent = row.text(5);
     message.time = from_epoch_ms(row.integer(6));
-    if (row.null(7)) return message;
-    const auto headers = json::read<std::vector<Header>>(row.text(7), json::Unknown::ignore);
-    PAY_ASSERT(headers);
-    for (const auto& [name, value] : *headers) message.headers.emplace_back(name, value);
+    if (!row.null(7)) message.headers = bus::headers_of_text(row.text(7));
     return message;
 }
 
@@ -77,7 +58,8 @@ void append(
     sql::Rows rows;
     for (const auto& message : messages) {
         sql::Value further{nullptr};
-        if (!message.headers.empty()) further = headers.emplace_back(text_of(message));
+        if (!message.headers.empty())
+            further = headers.emplace_back(bus::headers_to_text(message.headers));
         rows.add(
             message.id, message.topic, message.key, message.type, message.payload,
             message.traceparent, to_epoch_ms(message.time), instance, further

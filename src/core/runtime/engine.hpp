@@ -178,8 +178,7 @@ class Engine {
     void execute(const bus::Message& message, Command command, dead_letter::Answered answered) {
         typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
         job.done = [answered = std::move(answered)](Result<Answer> result) mutable {
-            using namespace dead_letter;
-            answered(result ? dead_letter::done() : outcome_of(result.error()));
+            answered(result ? dead_letter::done() : dead_letter::outcome_of(result.error()));
         };
         x_writer.submit(std::move(job));
     }
