@@ -141,6 +141,11 @@ class Crowd:
                 raise buyer.trouble
         return sum(len(buyer.accepted) for buyer in self.buyers)
 
+    def buy_more(self, count):
+        """Waits until they were told of so many more orders."""
+        enough = self.bought() + count
+        wait_for(lambda: self.bought() >= enough, f"{enough} orders", SETTLE_S)
+
     def disturbed(self):
         return [text for buyer in self.buyers for text in buyer.disturbed]
 

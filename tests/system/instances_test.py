@@ -3,7 +3,6 @@
 import unittest
 
 from buyers import QUICK, SEED, Crowd
-from platform_process import wait_for
 from stack_platform import StackPlatform
 
 BUYERS = 6
@@ -21,22 +20,18 @@ class Instances(unittest.TestCase):
 
     def test_one_dies_and_one_is_added(self):
         with Crowd(self, self.platform, BUYERS) as crowd:
-            self.let_them_buy(crowd)
+            crowd.buy_more(ORDERS_BETWEEN)
             for service in ("order", "point", "order-item", "item"):
                 self.platform.server.kill_one(f"{service}-1")
-            self.let_them_buy(crowd)
+            crowd.buy_more(ORDERS_BETWEEN)
             for server in self.added:
                 self.platform.server.add(server)
             self.platform.server.answer()
-            self.let_them_buy(crowd)
+            crowd.buy_more(ORDERS_BETWEEN)
         orders = crowd.look()
         print(f"seed {SEED}, {len(orders)} orders", flush=True)
         self.platform.assert_nothing_was_parked()
         self.assertEqual(self.platform.server.stop(), 0)
-
-    def let_them_buy(self, crowd):
-        enough = crowd.bought() + ORDERS_BETWEEN
-        wait_for(lambda: crowd.bought() >= enough, f"{enough} orders", 120)
 
 
 if __name__ == "__main__":
