@@ -12,6 +12,7 @@
 
 #include "core/embedded.hpp"
 #include "core/log/log.hpp"
+#include "core/log/thread_name.hpp"
 #include "sandbox/wire.hpp"
 
 namespace pay::sandbox {
@@ -79,6 +80,7 @@ struct Journal::State {
     std::thread thread;
 
     void run() {
+        log::name_thread("sandbox journal");
         bool complete = true;
         std::unique_lock lock(mutex);
         for (;;) {

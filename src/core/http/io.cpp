@@ -4,12 +4,14 @@
 
 #include "core/http/io_context.hpp"
 #include "core/log/log.hpp"
+#include "core/log/thread_name.hpp"
 #include "core/result/error.hpp"
 
 namespace pay::http {
 namespace {
 
 void run(Loop& loop) {
+    log::name_thread("io");
     for (;;) {
         try {
             loop.run();

@@ -1,6 +1,7 @@
 #include "core/runtime/readers.hpp"
 
 #include "core/log/log.hpp"
+#include "core/log/thread_name.hpp"
 #include "core/result/error.hpp"
 
 namespace pay {
@@ -51,6 +52,7 @@ void Readers::stop() {
 }
 
 void Readers::loop(sql::Database& database) {
+    log::name_thread("read");
     std::unique_ptr<sql::Connection> connection;
     while (true) {
         Job job;

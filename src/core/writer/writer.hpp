@@ -15,6 +15,7 @@
 #include "core/idempotency/keys.hpp"
 #include "core/ident/ident.hpp"
 #include "core/log/log.hpp"
+#include "core/log/thread_name.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/outbox/outbox.hpp"
 #include "core/outbox/relay.hpp"
@@ -31,19 +32,22 @@ struct WriterLimits {
 };
 
 struct WriterMetrics {
-    WriterMetrics(metrics::Metrics& metrics, const std::string& service)
-        : batch(metrics.histogram(
-              "payments_writer_batch_size", "Commands in one transaction", {{"service", service}},
-              {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}
+    WriterMetrics(metrics::Metrics& metrics, const std::string& of_service)
+        : service(of_service),
+          batch(metrics.histogram(
+              "payments_writer_batch_size", "Commands in one transaction",
+              {{"service", of_service}}, {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}
           )),
           failures(metrics.counter(
               "payments_writer_failures_total", "Batches that could not be committed",
-              {{"service", service}}
+              {{"service", of_service}}
           )),
           conflicts(metrics.counter(
               "payments_writer_conflicts_total",
-              "Transactions run again because another instance was quicker", {{"service", service}}
+              "Transactions run again because another instance was quicker",
+              {{"service", of_service}}
           )) {}
+    std::string service;
     metrics::Histogram& batch;
     metrics::Counter& failures;
     metrics::Counter& conflicts;
@@ -162,6 +166,7 @@ class Writer {
     static constexpr int most_tries = 5;
 
     void run() {
+        log::name_thread("write " + x_metrics.service);
         std::vector<Job> batch;
         while (take(batch)) {
             write(batch);
