@@ -25,6 +25,9 @@ struct Message {
     Time time{};
     /// Further headers, such as those of a dead letter: names of lower-case ASCII, values UTF-8.
     Headers headers{};
+    /// Says how a message that is being handled ended, and is made anew whenever that one comes
+    /// again: so it need not be stored (writer.hpp). Not sent along.
+    bool reply = false;
 };
 
 enum class Verdict {

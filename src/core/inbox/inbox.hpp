@@ -97,6 +97,7 @@ bus::Message reply(
     message.key = order_id;
     message.type = given.code.empty() ? types.done : types.refused;
     message.payload = json::to_text(Reply{order_id, action, given.code});
+    message.reply = true;
     return message;
 }
 

@@ -17,6 +17,7 @@ constexpr std::int64_t most_read = 1000;  // messages at a time
 
 struct Relay::Flight {
     bus::Message message;
+    std::move_only_function<void()> delivered;  // none: its row can go
     Duration pause = first_pause;
     std::shared_ptr<http::Io::Timer> timer;  // guarded by the relay's mutex
 };
@@ -49,6 +50,18 @@ void Relay::publish(std::vector<bus::Message> messages) {
     for (const auto& flight : flights) hand_over(flight);
 }
 
+void Relay::deliver(bus::Message message, std::move_only_function<void()> delivered) {
+    auto flight = std::make_shared<Flight>();
+    flight->message = std::move(message);
+    flight->delivered = std::move(delivered);
+    {
+        const std::lock_guard lock(x_mutex);
+        if (x_stopped) return;
+        x_flights.emplace(flight->message.id, flight);
+    }
+    hand_over(flight);
+}
+
 void Relay::hand_over(const std::shared_ptr<Flight>& flight) {
     x_bus.publish(flight->message, [this, flight](bool acknowledged) {
         settle(flight, acknowledged);
@@ -61,9 +74,12 @@ void Relay::settle(const std::shared_ptr<Flight>& flight, bool acknowledged) {
         {
             const std::lock_guard lock(x_mutex);
             x_flights.erase(flight->message.id);
-            first = x_sent.empty();
-            x_sent.push_back(flight->message.id);
+            if (!flight->delivered) {
+                first = x_sent.empty();
+                x_sent.push_back(flight->message.id);
+            }
         }
+        if (flight->delivered) return flight->delivered();
         if (first && x_notify) x_notify();
         return;
     }

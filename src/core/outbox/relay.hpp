@@ -24,6 +24,9 @@ class Relay {
     bool wanted(std::string_view topic) const { return x_bus.wanted(topic); }
     /// Those that are on their way already are left out.
     void publish(std::vector<bus::Message> messages);
+    /// Carries a message that is not stored, and tells once the bus has it. Whoever waits for that
+    /// makes it again if the process ends before.
+    void deliver(bus::Message message, std::move_only_function<void()> delivered);
     /// Ids acknowledged since the last call; their rows can go.
     std::vector<std::string> take_sent();
     /// Gives ids back whose rows could not be removed.

@@ -174,9 +174,11 @@ class Engine {
         answer(std::move(call), std::move(response));
     }
 
-    /// A handler's command from the bus: done when it is committed or refused by the rules.
+    /// A handler's command from the bus: done when it is committed or refused by the rules, and the
+    /// bus has the reply.
     void execute(const bus::Message& message, Command command, dead_letter::Answered answered) {
         typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
+        job.comes_again = true;
         job.done = [answered = std::move(answered)](Result<Answer> result) mutable {
             answered(result ? dead_letter::done() : dead_letter::outcome_of(result.error()));
         };

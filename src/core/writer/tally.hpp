@@ -31,6 +31,7 @@ struct Add {
     std::int64_t by = 1;  ///< 0 is refused
     bool throws = false;  ///< when it is saved
     bool tells = false;
+    bool replies = false;
 };
 
 class Tally {
@@ -58,6 +59,11 @@ class Tally {
         if (command.tells) {
             messages.push_back({{}, "tally.events", command.name, "tally.added", "{}", {}, {}});
             messages.push_back({{}, "nobody.listens", command.name, "tally.added", "{}", {}, {}});
+        }
+        if (command.replies) {
+            bus::Message reply{.topic = "tally.replies", .key = command.name, .type = "tally.done"};
+            reply.reply = true;
+            messages.push_back(std::move(reply));
         }
         return state.counts[command.name] += command.by;
     }

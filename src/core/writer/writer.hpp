@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/idempotency/keys.hpp"
@@ -90,6 +92,9 @@ class Writer {
         Keep keep{};
         std::string traceparent{};
         Record record{};
+        /// It is handed in again, after a crash too, until `done` was called. Then its reply is not
+        /// written to the outbox: `done` waits until the bus has it.
+        bool comes_again = false;
     };
 
     /// `instance`: the name of this process among those that share the database.
@@ -274,6 +279,7 @@ class Writer {
         std::vector<Result<Answer>> results;
         results.reserve(jobs.size());
         std::vector<bus::Message> messages;
+        std::vector<Reply> replies;
         std::vector<idempotency::Entry> entries;
 
         sql::Transaction transaction(*x_connection);
@@ -287,6 +293,7 @@ class Writer {
             }
             if (job.record) job.record(transaction, now, messages);
             stamp(messages, first_message, job.traceparent, now);
+            if (job.comes_again) take_reply(messages, first_message, results.size() - 1, replies);
             if (!job.keep) continue;
             if (auto entry = job.keep(results.back())) entries.push_back(std::move(*entry));
         }
@@ -302,12 +309,40 @@ class Writer {
         for (const auto& entry : entries) *entry.key.stored = true;
 
         if (!jobs.empty()) x_metrics.batch.observe(static_cast<double>(jobs.size()));
+        for (auto& reply : replies) tell([&] { deliver(reply, jobs, results); });
         for (std::size_t i = 0; i < jobs.size(); ++i) {
-            tell([&] { jobs[i].done(std::move(results[i])); });
+            if (jobs[i].done) tell([&] { jobs[i].done(std::move(results[i])); });
         }
         // After them: who begins to watch in `done` misses nothing of its own batch.
         tell([&] { x_service.committed(state); });
         tell([&] { x_relay.publish(std::move(messages)); });
+    }
+
+    /// The answer of one job, by its place in the batch.
+    struct Reply {
+        std::size_t job;
+        bus::Message message;
+    };
+
+    static void take_reply(
+        std::vector<bus::Message>& messages, std::size_t first, std::size_t job,
+        std::vector<Reply>& replies
+    ) {
+        const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto found = std::find_if(begin, messages.end(), [](const bus::Message& message) {
+            return message.reply;
+        });
+        if (found == messages.end()) return;
+        replies.push_back({job, std::move(*found)});
+        messages.erase(found);
+    }
+
+    void deliver(Reply& reply, std::span<Job> jobs, std::vector<Result<Answer>>& results) {
+        x_relay.deliver(
+            std::move(reply.message),
+            [done = std::exchange(jobs[reply.job].done, nullptr),
+             result = std::move(results[reply.job])]() mutable { done(std::move(result)); }
+        );
     }
 
     /// What is committed stays so: a fault of those who are told must not run the batch again.

@@ -54,13 +54,15 @@ struct House {
     }
 
     std::future<Result<std::int64_t>> add(Add command, Writer<Tally>::Keep keep = {}) {
+        return submit({std::move(command), {}, std::move(keep), "00-trace"});
+    }
+    std::future<Result<std::int64_t>> submit(Writer<Tally>::Job job) {
         auto promise = std::make_shared<std::promise<Result<std::int64_t>>>();
         auto future = promise->get_future();
-        writer->submit(
-            {std::move(command),
-             [promise](Result<std::int64_t> result) { promise->set_value(std::move(result)); },
-             std::move(keep), "00-trace"}
-        );
+        job.done = [promise](Result<std::int64_t> result) {
+            promise->set_value(std::move(result));
+        };
+        writer->submit(std::move(job));
         return future;
     }
     std::int64_t rows(std::string_view table) {
@@ -81,6 +83,12 @@ struct House {
     outbox::Relay relay{bus, io, metrics, "tally"};
     std::unique_ptr<Writer<Tally>> writer;
 };
+
+Writer<Tally>::Job from_bus(Add command) {
+    Writer<Tally>::Job job{std::move(command), {}, {}, {}};
+    job.comes_again = true;
+    return job;
+}
 
 }  // namespace
 
@@ -216,6 +224,58 @@ TEST_CASE("a message that was not taken is published again, and stopping takes i
     house.writer->stop();
     CHECK(times == 3);
     CHECK(house.rows("outbox") == 0);
+}
+
+TEST_CASE("what comes again is done once the bus has its reply, which is not stored") {
+    House house;
+    std::promise<bus::Handled> came;
+    house.bus.subscribe({"tally.replies", "order", [&](const bus::Message&, bus::Handled handled) {
+                             came.set_value(std::move(handled));
+                         }});
+    house.writer->start();
+    auto answer = house.submit(from_bus({.name = "a", .replies = true}));
+    auto taken = came.get_future().get();
+    CHECK(house.rows("tally") == 1);
+    CHECK(house.rows("outbox") == 0);
+    CHECK(answer.wait_for(std::chrono::seconds{0}) == std::future_status::timeout);
+    taken(bus::Verdict::done);
+    CHECK(answer.get().value() == 1);
+    CHECK(house.relay.backlog() == 0);
+}
+
+TEST_CASE("a reply that was not taken is published again") {
+    House house;
+    std::atomic<int> times{0};
+    house.bus.subscribe({"tally.replies", "order", [&](const bus::Message&, bus::Handled handled) {
+                             handled(++times == 3 ? bus::Verdict::done : bus::Verdict::retry);
+                         }});
+    house.writer->start();
+    CHECK(house.submit(from_bus({.name = "a", .replies = true})).get().value() == 1);
+    CHECK(times == 3);
+}
+
+TEST_CASE("without the bus what comes again is not done, and comes again") {
+    House house;
+    house.bus.subscribe({"tally.replies", "order", [](const bus::Message&, bus::Handled) {}});
+    house.writer->start();
+    house.relay.stop();
+    auto answer = house.submit(from_bus({.name = "a", .replies = true}));
+    CHECK_THROWS_AS(answer.get(), std::future_error);  // `done` went uncalled
+    CHECK(house.rows("tally") == 1);
+}
+
+TEST_CASE("the reply of what does not come again is stored") {
+    House house;
+    std::promise<bus::Handled> came;
+    house.bus.subscribe({"tally.replies", "order", [&](const bus::Message&, bus::Handled handled) {
+                             came.set_value(std::move(handled));
+                         }});
+    house.writer->start();
+    house.add({.name = "a", .replies = true}).get().value();
+    auto taken = came.get_future().get();
+    CHECK(house.rows("outbox") == 1);
+    taken(bus::Verdict::done);
+    house.committed.await([&] { return house.rows("outbox") == 0; });
 }
 
 TEST_CASE("what a commit stored without saying so is sent once the database takes changes again") {
