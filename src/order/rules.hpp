@@ -58,6 +58,8 @@ Result<Answer> close_refused(Scope& scope, const CloseRefused& command);
 /// Whether the gateway itself has told already what this webhook says of its receipt's order.
 bool tells_nothing_new(const Webhook& webhook, const Order& holder);
 Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command);
+/// A payment was verified: what webhooks said of it before needs no look-up any more.
+void settle_webhooks(Scope& scope, const Order& order);
 Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command);
 
 /// A new order as the catalogue has it, or why there can be none. Not yet in the state.

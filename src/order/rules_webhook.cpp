@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "order/rules.hpp"
 
@@ -28,18 +29,30 @@ bool tells_nothing_new(const Webhook& webhook, const Order& holder) {
 
 Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command) {
     if (scope.state.webhooks.contains(command.webhook.key())) return Answer{};
+    if (known(scope, command.webhook)) return Answer{};
     Webhook webhook = command.webhook;
     webhook.created_at = scope.now;
-    if (known(scope, webhook)) {
-        webhook.status = WebhookStatus::settled;
-    } else {
-        // A browser's confirm is usually on its way; it then makes the look-up needless.
-        webhook.due_at = scope.now + scope.settings.webhook_look_up_after;
-    }
+    // A browser's confirm is usually on its way; it then makes the look-up needless.
+    webhook.due_at = scope.now + scope.settings.webhook_look_up_after;
     const auto [place, inserted] = scope.state.webhooks.emplace(webhook.key(), webhook);
     PAY_ASSERT(inserted);
     scope.touch(place->second);
     return Answer{};
+}
+
+void settle_webhooks(Scope& scope, const Order& order) {
+    auto& webhooks = scope.state.webhooks;
+    constexpr auto least = std::numeric_limits<std::int64_t>::min();
+    auto entry = webhooks.lower_bound({order.receipt_id, least, least});
+    for (; entry != webhooks.end() && entry->second.receipt_id == order.receipt_id; ++entry) {
+        Webhook& webhook = entry->second;
+        if (!webhook.due_at || !tells_nothing_new(webhook, order)) continue;
+        webhook.due_at.reset();
+        webhook.status = WebhookStatus::settled;
+        webhook.order_id = order.id;
+        webhook.price = *order.amount;
+        scope.touch(webhook);
+    }
 }
 
 Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command) {

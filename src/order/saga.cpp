@@ -107,6 +107,7 @@ void begin_saga(Scope& scope, Order& order) {
     order.deadline_at = scope.now + scope.settings.saga_deadline;
     scope.touch(order);
     scope.tell(paid_type, order);
+    settle_webhooks(scope, order);
     work(scope, order);
 }
 

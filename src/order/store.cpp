@@ -69,6 +69,7 @@ struct Keys {
         orders.insert(command.order_id);
         receipts.insert(command.receipt_id);
         refunds.insert(command.receipt_id);
+        webhooks.insert(command.receipt_id);
     }
     void operator()(const PointReplied& command) { orders.insert(command.reply.order_id); }
     void operator()(const OrderItemReplied& command) { orders.insert(command.reply.order_id); }
@@ -92,6 +93,7 @@ struct Keys {
     void payment(const gateway::Payment& payment) {
         receipts.insert(payment.receipt_id);
         refunds.insert(payment.receipt_id);
+        webhooks.insert(payment.receipt_id);
         orders.insert(payment.order_id);
     }
 };

@@ -272,7 +272,7 @@ TEST_CASE("a batch loads all that its commands may touch") {
     desk.must(StoreWebhook{[] {
         Webhook webhook;
         webhook.receipt_id = receipt_a;
-        webhook.receipt_status = 1;
+        webhook.receipt_status = 5;
         return webhook;
     }()});
     shelf.put(desk.state);
@@ -299,8 +299,8 @@ TEST_CASE("a batch loads all that its commands may touch") {
         CHECK(state.refunds.size() == 1);
         CHECK(state.orders.size() == 1);
     }
-    CHECK(orders(WebhookLookedUp{{receipt_a, 1, 0}, paid, false}) == 1);
-    CHECK(shelf.get({WebhookLookedUp{{receipt_a, 1, 0}, {}, true}}).webhooks.size() == 1);
+    CHECK(orders(WebhookLookedUp{{receipt_a, 5, 0}, paid, false}) == 1);
+    CHECK(shelf.get({WebhookLookedUp{{receipt_a, 5, 0}, {}, true}}).webhooks.size() == 1);
     CHECK(shelf.get({package()}).items.size() == 1);
     const auto nothing = shelf.get({Wake{"ord_9"}});
     CHECK(nothing.orders.empty());

@@ -36,13 +36,40 @@ TEST_CASE("a charge that is known already needs no look-up") {
     Desk desk;
     desk.pay();
     desk.must(StoreWebhook{notice()});
-    const auto& stored = desk.state.webhooks.at(notice().key());
-    CHECK(stored.status == WebhookStatus::settled);
-    CHECK(!stored.due_at);
+    CHECK(desk.state.webhooks.empty());
     desk.must(StoreWebhook{notice(1, Won{100})});
     CHECK(desk.state.webhooks.at(notice(1, Won{100}).key()).due_at);
     desk.must(StoreWebhook{notice(20)});
     CHECK(desk.state.webhooks.at(notice(20).key()).due_at);
+}
+
+TEST_CASE("a payment that is verified settles what webhooks said of it, and nothing else") {
+    Desk desk;
+    desk.place();
+    auto other = notice();
+    other.receipt_id = receipt_b;
+    for (const auto& said : {notice(), notice(5), notice(1, Won{100}), other}) {
+        desk.must(StoreWebhook{said});
+    }
+    desk.must(desk.heard(Stage::paid));
+    const auto& settled = desk.state.webhooks.at(notice().key());
+    CHECK(settled.status == WebhookStatus::settled);
+    CHECK(!settled.due_at);
+    CHECK(settled.order_id == "ord_a");
+    CHECK(settled.price == Won{5'000});
+    CHECK(desk.state.changed_webhooks == std::set{notice().key()});
+    for (const auto& open : {notice(5), notice(1, Won{100}), other}) {
+        CHECK(desk.state.webhooks.at(open.key()).due_at);
+    }
+}
+
+TEST_CASE("an approval settles the webhook that was quicker") {
+    Desk desk;
+    desk.place();
+    desk.must(desk.heard(Stage::approvable));
+    desk.must(StoreWebhook{notice()});
+    desk.must(ApprovalEnded{"ord_a", receipt_a, payment(receipt_a, "ord_a", Stage::paid)});
+    CHECK(desk.state.webhooks.at(notice().key()).status == WebhookStatus::settled);
 }
 
 TEST_CASE("a charge of an order that failed unpaid is looked up") {
