@@ -104,3 +104,25 @@ TEST_CASE("what is not JSON, or not an object, is refused") {
         CHECK_MESSAGE(fault_of(text).code == Code::bad_request, text);
     }
 }
+
+TEST_CASE("any byte at any place of a text is read back as it was") {
+    for (int byte = 0; byte < 0x80; ++byte) {
+        for (std::size_t place = 0; place < 20; ++place) {
+            const std::string before(place, 'x');
+            const std::string text = before + static_cast<char>(byte) + "abc 포인트";
+            Line line{text, 1};
+            const auto read = json::read<Line>(json::to_text(line), json::Unknown::refuse);
+            REQUIRE(read);
+            REQUIRE(read->name == text);
+        }
+    }
+}
+
+TEST_CASE("only what must be is escaped") {
+    std::string out;
+    json::append_string(out, "plain: 포인트 / ~\x7f 'quoted'");
+    CHECK(out == "\"plain: 포인트 / ~\x7f 'quoted'\"");
+    out.clear();
+    json::append_string(out, "a\"b\\c\nd\re\tf\x01g");
+    CHECK(out == R"("a\"b\\c\nd\re\tf\u0001g")");
+}

@@ -1,7 +1,6 @@
 #include "core/time/clock.hpp"
 
-#include <array>
-#include <cstdio>
+#include <concepts>
 
 namespace pay {
 namespace {
@@ -52,21 +51,31 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
     return west ? -offset : offset;
 }
 
+/// The last `digits` digits of the number, which is not negative, at their place in the text.
+void put_number(
+    std::string& text, std::size_t place, std::size_t digits, std::integral auto number
+) {
+    for (std::size_t i = place + digits; i-- > place; number /= 10) {
+        text[i] = static_cast<char>('0' + number % 10);
+    }
+}
+
 }  // namespace
 
 std::string to_rfc3339(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
-    std::array<char, 40> text{};
-    const int length = std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-        static_cast<int>(clock.subseconds().count())
-    );
-    return {text.data(), static_cast<std::size_t>(length)};
+    // By hand, for each order's JSON has several, and printf takes ten times as long.
+    std::string text = "0000-00-00T00:00:00.000Z";
+    put_number(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put_number(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_number(text, 8, 2, static_cast<unsigned>(date.day()));
+    put_number(text, 11, 2, clock.hours().count());
+    put_number(text, 14, 2, clock.minutes().count());
+    put_number(text, 17, 2, clock.seconds().count());
+    put_number(text, 20, 3, clock.subseconds().count());
+    return text;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

@@ -10,6 +10,13 @@ TEST_CASE("a time is written in UTC with milliseconds and read back") {
     CHECK(parse_rfc3339(to_rfc3339(time)) == time);
 }
 
+TEST_CASE("each part of a time has its place") {
+    CHECK(to_rfc3339(from_epoch_ms(0)) == "1970-01-01T00:00:00.000Z");
+    CHECK(to_rfc3339(from_epoch_ms(1'709'251'199'999)) == "2024-02-29T23:59:59.999Z");
+    CHECK(to_rfc3339(from_epoch_ms(253'402'300'799'089)) == "9999-12-31T23:59:59.089Z");
+    CHECK(to_rfc3339(from_epoch_ms(-1)) == "1969-12-31T23:59:59.999Z");
+}
+
 TEST_CASE("offsets and fractions of other writers are understood") {
     const Time expected = from_epoch_ms(1'772'414'130'000);
     CHECK(parse_rfc3339("2026-03-02T10:15:30+09:00") == expected);
