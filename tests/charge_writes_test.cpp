@@ -1,0 +1,239 @@
+#include "bench/charge_writes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <map>
+#include <thread>
+
+#include "app/application.hpp"
+#include "core/http/client.hpp"
+#include "core/http/token.hpp"
+#include "core/ident/ident.hpp"
+#include "core/sql/scratch_folder.hpp"
+
+/// What bench floor writes for a charge is what the services write for one. Triggers of SQLite
+/// count the rows, of the services and of the floor alike.
+namespace pay::bench {
+namespace {
+
+constexpr std::string_view secret = "thirty-two bytes that sign tests";
+
+/// "order insert outbox" and how many rows.
+using Rows = std::map<std::string, std::int64_t>;
+
+Rows operator-(const Rows& after, const Rows& before) {
+    Rows difference;
+    for (const auto& [name, rows] : after) {
+        const auto found = before.find(name);
+        const auto grown = rows - (found == before.end() ? 0 : found->second);
+        if (grown != 0) difference[name] = grown;
+    }
+    return difference;
+}
+
+constexpr std::string_view name_of(Kind kind) {
+    return kind == Kind::insert ? "insert" : kind == Kind::update ? "update" : "delete";
+}
+
+/// The databases of all services in a folder, which count the rows written to them.
+class CountingShop {
+ public:
+    CountingShop() : package(open_shop(*x_storage, SystemClock{}.now())) {
+        for (const auto service : charging_services) {
+            auto connection = x_storage->database(service)->connect(sql::Mode::read_write);
+            count(*connection);
+            connections.emplace(service, std::move(connection));
+        }
+    }
+
+    std::string url() const { return x_folder.url(); }
+    sql::Connection& connection(std::string_view service) {
+        return *connections.find(service)->second;
+    }
+
+    Rows written() {
+        Rows rows;
+        for (const auto& [service, connection] : connections) {
+            connection->query("SELECT name, rows FROM tally", {}, [&](const sql::Row& row) {
+                rows[service + ' ' + std::string(row.text(0))] = row.integer(1);
+            });
+        }
+        return rows;
+    }
+
+    std::int64_t number(std::string_view service, std::string_view query) {
+        std::int64_t number = 0;
+        connection(service).query(query, {}, [&](const sql::Row& row) { number = row.integer(0); });
+        return number;
+    }
+
+ private:
+    static void count(sql::Connection& connection) {
+        std::vector<std::string> tables;
+        connection.query(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'instance'", {},
+            [&](const sql::Row& row) { tables.emplace_back(row.text(0)); }
+        );
+        connection.run_script("CREATE TABLE tally (name TEXT NOT NULL PRIMARY KEY, rows BIGINT)");
+        for (const auto& table : tables) {
+            for (const std::string kind : {"insert", "update", "delete"}) {
+                const auto name = "'" + kind + ' ' + table + "'";
+                connection.run_script(
+                    "INSERT INTO tally VALUES (" + name + ", 0);CREATE TRIGGER " + kind + '_' +
+                    table + " AFTER " + kind + " ON " + table +
+                    " BEGIN UPDATE tally SET rows = rows + 1 WHERE name = " + name + "; END;"
+                );
+            }
+        }
+    }
+
+    sql::ScratchFolder x_folder;
+    std::unique_ptr<sql::Storage> x_storage = sql::open_storage(x_folder.url());
+
+ public:
+    const item::Changed package;
+    std::map<std::string, std::unique_ptr<sql::Connection>, std::less<>> connections;
+};
+
+/// A server of these databases, and a buyer.
+class Server {
+ public:
+    explicit Server(CountingShop& shop) : x_shop(shop), x_application(options(shop)) {
+        x_application.start();
+    }
+
+    /// The whole of a purchase and all that follows from it.
+    void buy() {
+        const auto number = std::to_string(++x_number);
+        const auto& item = x_shop.package;
+        const auto price = std::to_string(item.amount->value());
+        const auto paid = post(
+            x_application.sandbox_url(), "/sandbox/pay",
+            R"({"order_id":"test-)" + number + R"(","price":)" + price + R"(,"user_id":"kim"})"
+        );
+        // The webhook comes first, is then looked up, and its order is there.
+        await("order", "SELECT COUNT(*) FROM webhook", x_number);
+        const auto receipt = text_after(paid, R"("receipt_id":")");
+        sql::Connection& held = x_shop.connection("order_item");
+        held.begin();
+        auto bought = std::async(std::launch::async, [&] {
+            return post(
+                x_application.url(), "/v1/orders",
+                R"({"item_id":")" + item.id + R"(","receipt_id":")" + receipt + "\"}"
+            );
+        });
+        // So that the replies to the order are two commands and two batches.
+        await("order", "SELECT COUNT(*) FROM purchase_order WHERE point_step = 'done'", x_number);
+        held.rollback();
+        CHECK(text_after(bought.get(), R"("status":")") == "SUCCESS");
+        await("order", "SELECT COUNT(*) FROM webhook WHERE due_at IS NULL", x_number);
+        await("order", "SELECT COUNT(*) FROM idempotency_key WHERE status IS NOT NULL", x_number);
+        for (const auto service : charging_services) {
+            await(service, "SELECT COUNT(*) = 0 FROM outbox", 1);
+        }
+    }
+
+ private:
+    static app::ServeOptions options(const CountingShop& shop) {
+        app::ServeOptions made;
+        made.listen = "127.0.0.1:0";
+        made.sandbox_listen = "127.0.0.1:0";
+        made.database_url = shop.url();
+        made.token.secret = secret;
+        made.order.webhook_look_up_after = Duration{1};
+        return made;
+    }
+
+    /// Nobody tells a stranger of the databases when they change.
+    void await(std::string_view service, std::string_view query, std::int64_t expected) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (x_shop.number(service, query) != expected) {
+            REQUIRE(std::chrono::steady_clock::now() < end);
+            std::this_thread::sleep_for(std::chrono::milliseconds{2});
+        }
+    }
+
+    std::string post(const std::string& url, const std::string& target, std::string body) {
+        const Time now = SystemClock{}.now();
+        const auto token = http::sign_token(
+            {.user_id = "kim", .expires = now + std::chrono::hours{1}}, secret, now
+        );
+        http::Call call;
+        call.method = http::Method::post;
+        call.target = target;
+        call.headers = {
+            {"content-type", "application/json"},
+            {"authorization", "Bearer " + token},
+            {"idempotency-key", "test-" + std::to_string(x_number)},
+            {"prefer", "wait=20"}
+        };
+        call.body = std::move(body);
+        call.timeout = std::chrono::seconds{30};
+        http::Client client(x_io, {.base_url = url});
+        std::promise<std::string> answer;
+        client.send(std::move(call), [&](const http::Outcome& outcome) {
+            answer.set_value(outcome ? outcome->body : "no answer");
+        });
+        return answer.get_future().get();
+    }
+
+    static std::string text_after(const std::string& text, const std::string& mark) {
+        const auto begin = text.find(mark);
+        REQUIRE_MESSAGE(begin != std::string::npos, text);
+        const auto from = begin + mark.size();
+        return text.substr(from, text.find('"', from) - from);
+    }
+
+    CountingShop& x_shop;
+    http::Io x_io{1};
+    app::Application x_application;
+    std::int64_t x_number = 0;
+};
+
+/// What the services write for so many purchases of one user who has bought before.
+Rows written_by_services(int purchases) {
+    CountingShop shop;
+    Server server(shop);
+    server.buy();
+    const auto before = shop.written();
+    for (int i = 0; i < purchases; ++i) server.buy();
+    return shop.written() - before;
+}
+
+/// As charge_writes() says.
+Rows written_as_said(int purchases) {
+    Rows rows;
+    for (const auto& write : charge_writes()) {
+        auto name = std::string(write.service) + ' ' + std::string(name_of(write.kind)) + ' ' +
+                    std::string(write.table);
+        if (write.rows > 0) rows[name] += write.rows * purchases;
+    }
+    return rows;
+}
+
+void check_same(const Rows& left, const Rows& right) {
+    Rows all = left;
+    all.insert(right.begin(), right.end());
+    for (const auto& [name, ignored] : all) {
+        CAPTURE(name);
+        const auto in_left = left.contains(name) ? left.at(name) : 0;
+        const auto in_right = right.contains(name) ? right.at(name) : 0;
+        CHECK(in_left == in_right);
+    }
+}
+
+TEST_CASE("the list of a charge's rows is what the services write") {
+    INFO("left: the services, right: src/bench/charge_writes.cpp");
+    SUBCASE("one purchase") {
+        check_same(written_by_services(1), written_as_said(1));
+    }
+    SUBCASE("several purchases") {
+        check_same(written_by_services(5), written_as_said(5));
+    }
+}
+
+}  // namespace
+}  // namespace pay::bench
