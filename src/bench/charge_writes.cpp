@@ -81,25 +81,20 @@ void remove_messages(const Batch& batch) {
     batch.sent.clear();
 }
 
-/// What each user has after their `times`-th purchase of those in `charges`.
-point::Wallet wallet_after(const Charges& charges, const std::string& user, std::uint64_t times) {
-    point::Wallet wallet;
-    wallet.user_id = user;
-    wallet.paid = Points{charges.package().points->value() * static_cast<std::int64_t>(times)};
-    wallet.version = static_cast<std::int64_t>(times);
+/// The buyer's wallet when this charge is done.
+point::Wallet wallet_after(const Batch& batch, const Charge& charge) {
+    const auto users = batch.all.users();
+    auto wallet = bench::wallet_after(
+        batch.wallets[charge.number % users], batch.all, charge.number / users + 1
+    );
+    wallet.updated_at = charge.at;
     return wallet;
 }
 
-std::uint64_t purchases_until(const Charges& charges, const Charge& charge) {
-    return charge.number / charges.users() + 2;
-}
-
-void save_wallets(const Batch& batch) {
+void change_wallets(const Batch& batch) {
     point::State state;
     for (const auto& charge : batch.charges) {
-        auto wallet = wallet_after(batch.all, charge.user_id, purchases_until(batch.all, charge));
-        wallet.updated_at = charge.at;
-        state.wallets[charge.user_id] = {std::move(wallet), true, true};
+        state.wallets[charge.user_id] = {wallet_after(batch, charge), true, true};
     }
     point::save(batch.transaction, state);
 }
@@ -110,8 +105,7 @@ void add_postings(const Batch& batch) {
     for (const auto& charge : batch.charges) {
         point::Posting posting{charge.transaction_id, charge.user_id, charge.order_id};
         posting.lines = {{point::Account::issued, -points}, {point::Account::paid, points}};
-        const auto times = purchases_until(batch.all, charge);
-        posting.balance_after = wallet_after(batch.all, charge.user_id, times).paid;
+        posting.balance_after = wallet_after(batch, charge).balance();
         posting.at = charge.at;
         state.postings.push_back(std::move(posting));
     }
@@ -165,7 +159,7 @@ constexpr std::array writes{
     Write{"order",      6, update, "idempotency_key", 1, 0, save_keys<true>},
 
     Write{"point",      1, remove, "outbox",          1, 1, remove_messages},
-    Write{"point",      1, update, "wallet",          1, 0, save_wallets},
+    Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"point",      1, insert, "outbox",          1, 1, add_messages<&P::crediting>},
@@ -175,6 +169,14 @@ constexpr std::array writes{
     Write{"order_item", 1, insert, "inbox",           1, 0, save_done},
     Write{"order_item", 1, insert, "outbox",          1, 0, add_messages<&P::saving>},
 };
+constexpr std::array remains{
+    Write{"order",      1, insert, "purchase_order",  1, 0, save_orders<&P::finished, false>},
+    Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::settled, false>},
+    Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
+    Write{"point",      1, insert, "inbox",           1, 0, credit_done},
+    Write{"order_item", 1, insert, "order_item",      1, 0, add_order_items},
+    Write{"order_item", 1, insert, "inbox",           1, 0, save_done},
+};
 // clang-format on
 
 }  // namespace
@@ -183,21 +185,32 @@ std::span<const Write> charge_writes() {
     return writes;
 }
 
-int commands_of(std::string_view service) {
+std::span<const Write> remaining_writes() {
+    return remains;
+}
+
+int commands_of(std::string_view service, std::span<const Write> of) {
     int commands = 0;
-    for (const auto& write : writes) {
+    for (const auto& write : of) {
         if (write.service == service) commands = std::max(commands, write.command);
     }
     return commands;
 }
 
-void open_wallets(sql::Connection& point, const Charges& charges) {
-    sql::Transaction transaction(point);
+point::Wallet wallet_after(
+    const point::Wallet& before, const Charges& charges, std::uint64_t times
+) {
+    auto wallet = before;
+    const auto count = static_cast<std::int64_t>(times);
+    wallet.paid += Points{charges.package().points->value() * count};
+    wallet.version += count;
+    return wallet;
+}
+
+void save_wallets(sql::Connection& point, const Wallets& wallets, bool stored) {
     point::State state;
-    for (std::size_t i = 0; i < charges.users(); ++i) {
-        const auto user = user_id(i);
-        state.wallets[user] = {wallet_after(charges, user, 1), false, true};
-    }
+    for (const auto& wallet : wallets) state.wallets[wallet.user_id] = {wallet, stored, true};
+    sql::Transaction transaction(point);
     point::save(transaction, state);
     transaction.commit();
 }

@@ -13,11 +13,15 @@ namespace pay::bench {
 
 enum class Kind { insert, update, remove };
 
+/// The wallets of the buyers, by their numbers, as they were before the first of the charges.
+using Wallets = std::vector<point::Wallet>;
+
 /// Several charges in one transaction.
 struct Batch {
     sql::Transaction& transaction;
     std::span<const Charge> charges;
     const Charges& all;
+    const Wallets& wallets;
     const Pattern& pattern;
     bool events;                     ///< the bus keeps also what no service reads
     std::vector<std::string>& sent;  ///< ids of the messages whose rows have not gone yet
@@ -35,11 +39,18 @@ struct Write {
     int rows_of(bool events) const { return rows + (events ? event_rows : 0); }
 };
 
+/// All of it, in the order of its writing.
 std::span<const Write> charge_writes();
+/// What a charge leaves after it for good. Its Idempotency-Key is forgotten after two days, and the
+/// wallet is left to save_wallets().
+std::span<const Write> remaining_writes();
 /// How many commands the service's writer carries out for a charge.
-int commands_of(std::string_view service);
+int commands_of(std::string_view service, std::span<const Write> writes);
 
-/// Wallets for all users, as if each had bought once before.
-void open_wallets(sql::Connection& point, const Charges& charges);
+/// The wallet after so many of these charges.
+point::Wallet wallet_after(
+    const point::Wallet& before, const Charges& charges, std::uint64_t times
+);
+void save_wallets(sql::Connection& point, const Wallets& wallets, bool stored);
 
 }  // namespace pay::bench
