@@ -57,7 +57,7 @@ BANNED_CODE = {
                                "http::Io::after, or wait for the event itself"),
     r"std::j?thread\b(?!::)": (["src/core/runtime/readers.hpp", "src/core/writer/writer.hpp",
                                 "src/core/http/io_context.hpp", "src/sandbox/journal.cpp",
-                                "src/core/bus/kafka_", "src/bench/lanes.cpp"],
+                                "src/core/bus/kafka_", "src/bench/charge_writer.cpp"],
                                "the threads there are: I/O, writer, readers, Kafka's, bench's"),
     r"system_clock::now\b": (["src/core/time/clock.cpp"], "a Clock that is handed in"),
     r"\bgetenv\b": ([], "a flag of app/options.cpp: it reads the environment"),

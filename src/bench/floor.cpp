@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "bench/lanes.hpp"
+#include "bench/charge_writer.hpp"
 #include "bench/users.hpp"
 
 namespace pay::bench {
@@ -61,19 +61,19 @@ double batch_size_of(const BatchSizes& sizes, std::string_view service) {
     throw std::runtime_error("--batch names no mean batch size of " + std::string(service));
 }
 
-std::int64_t logged_bytes(const Lanes& lanes, bool shared) {
-    if (shared) return lanes.front()->connection().logged_bytes();
+std::int64_t logged_bytes(const ChargeWriters& writers, bool shared) {
+    if (shared) return writers.front()->connection().logged_bytes();
     std::int64_t bytes = 0;
-    for (const auto& lane : lanes) bytes += lane->connection().logged_bytes();
+    for (const auto& writer : writers) bytes += writer->connection().logged_bytes();
     return bytes;
 }
 
-ServiceFloor floor_of(const Lane& lane, bool events) {
+ServiceFloor floor_of(const ChargeWriter& writer, bool events) {
     ServiceFloor floor;
-    floor.batch_size = lane.batch_size();
-    floor.commits = lane.commits();
+    floor.batch_size = writer.batch_size();
+    floor.commits = writer.commits();
     for (const auto& write : charge_writes()) {
-        if (write.service == lane.service()) floor.rows[write.kind] += write.rows_of(events);
+        if (write.service == writer.service()) floor.rows[write.kind] += write.rows_of(events);
     }
     return floor;
 }
@@ -88,7 +88,7 @@ Wallets first_wallets(const Charges& charges) {
     return wallets;
 }
 
-void tell(const LaneResults& results) {
+void tell(const WritingResults& results) {
     std::fprintf(
         stderr, "%6.1f s %9llu charges %8.0f/s\n", results.seconds,
         static_cast<unsigned long long>(results.charges),
@@ -139,21 +139,21 @@ FloorReport floor(const FloorOptions& options) {
     const auto wallets = first_wallets(charges);
     save_wallets(*ground.connect("point"), wallets, false);
 
-    Lanes lanes;
+    ChargeWriters writers;
     for (const auto service : charging_services) {
-        lanes.push_back(std::make_unique<Lane>(
+        writers.push_back(std::make_unique<ChargeWriter>(
             service, ground.connect(service), charge_writes(), charges, wallets, shared,
             batch_size_of(options.batch_sizes, service)
         ));
     }
-    const auto before = logged_bytes(lanes, shared);
-    const auto results = run_lanes(lanes, time, tell);
+    const auto before = logged_bytes(writers, shared);
+    const auto results = run_writers(writers, time, tell);
     FloorReport report{shared, results.charges, results.seconds};
-    report.logged_bytes = logged_bytes(lanes, shared) - before;
-    for (const auto& lane : lanes) {
-        report.services.emplace(lane->service(), floor_of(*lane, shared));
+    report.logged_bytes = logged_bytes(writers, shared) - before;
+    for (const auto& writer : writers) {
+        report.services.emplace(writer->service(), floor_of(*writer, shared));
     }
-    lanes.clear();  // nobody is connected to what goes now
+    writers.clear();  // nobody is connected to what goes now
     return report;
 }
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "bench/lanes.hpp"
+#include "bench/charge_writer.hpp"
 #include "bench/users.hpp"
 #include "core/instances/instances.hpp"
 #include "order/store.hpp"
@@ -123,21 +123,22 @@ SeedProgress seed(
     const Charges charges(
         std::move(package), options.users, first, std::max(first, now), options.orders
     );
-    Lanes lanes;
+    ChargeWriters writers;
     for (const auto service : charging_services) {
-        lanes.push_back(std::make_unique<Lane>(
+        writers.push_back(std::make_unique<ChargeWriter>(
             service, connect(*storage, service), remaining_writes(), charges, wallets, false,
             batch_size
         ));
-        lanes.back()->connection().begin_bulk_load();
+        writers.back()->connection().begin_bulk_load();
     }
-    const auto progress = [&](const LaneResults& results) -> SeedProgress {
+    const auto progress = [&](const WritingResults& results) -> SeedProgress {
         return {results.charges, options.orders, results.seconds};
     };
-    const auto results =
-        run_lanes(lanes, {}, [&](const LaneResults& so_far) { each_second(progress(so_far)); });
+    const auto results = run_writers(writers, {}, [&](const WritingResults& so_far) {
+        each_second(progress(so_far));
+    });
     credit(*point, wallets, charges);
-    for (const auto& lane : lanes) lane->connection().end_bulk_load();
+    for (const auto& writer : writers) writer->connection().end_bulk_load();
     mark.remove();
     return progress(results);
 }

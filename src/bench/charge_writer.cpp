@@ -1,4 +1,4 @@
-#include "bench/lanes.hpp"
+#include "bench/charge_writer.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,19 +15,19 @@ constexpr double longest_lead = 4;  // in the largest batch
 /// Threads that write the same charges, each into its own database, and wait for the slowest.
 class Convoy {
  public:
-    explicit Convoy(const Lanes& lanes) : x_lanes(lanes), x_done(lanes.size()) {
+    explicit Convoy(const ChargeWriters& writers) : x_writers(writers), x_done(writers.size()) {
         double largest = 1;
-        for (const auto& lane : lanes) largest = std::max(largest, lane->batch_size());
+        for (const auto& writer : writers) largest = std::max(largest, writer->batch_size());
         x_longest_lead = static_cast<std::uint64_t>(std::ceil(largest * longest_lead));
     }
 
-    void run(std::size_t lane) {
+    void run(std::size_t writer) {
         try {
             std::uint64_t written = 1;
-            while (written > 0 && may_go_on(lane)) {
-                written = x_lanes[lane]->write_batch();
+            while (written > 0 && may_go_on(writer)) {
+                written = x_writers[writer]->write_batch();
                 const std::lock_guard lock(x_mutex);
-                x_done[lane] += written;
+                x_done[writer] += written;
                 if (written == 0) ++x_ended;
                 x_moved.notify_all();
             }
@@ -39,11 +39,11 @@ class Convoy {
         }
     }
 
-    /// Whether all is written, or a lane has failed, within this time.
+    /// Whether all is written, or a writer has failed, within this time.
     bool ends_until(SteadyClock::time_point time) {
         std::unique_lock lock(x_mutex);
         return x_moved.wait_until(lock, time, [&] {
-            return x_stopped || x_ended == x_lanes.size();
+            return x_stopped || x_ended == x_writers.size();
         });
     }
     void stop() {
@@ -60,18 +60,20 @@ class Convoy {
     }
 
  private:
-    bool may_go_on(std::size_t lane) {
+    bool may_go_on(std::size_t writer) {
         std::unique_lock lock(x_mutex);
-        x_moved.wait(lock, [&] { return x_stopped || x_done[lane] < slowest() + x_longest_lead; });
+        x_moved.wait(lock, [&] {
+            return x_stopped || x_done[writer] < slowest() + x_longest_lead;
+        });
         return !x_stopped;
     }
     std::uint64_t slowest() const { return std::ranges::min(x_done); }
 
-    const Lanes& x_lanes;
+    const ChargeWriters& x_writers;
     std::uint64_t x_longest_lead = 0;
     std::mutex x_mutex;
     std::condition_variable x_moved;
-    std::vector<std::uint64_t> x_done;  ///< by lane
+    std::vector<std::uint64_t> x_done;  ///< by writer
     std::size_t x_ended = 0;
     bool x_stopped = false;
     std::exception_ptr x_reason;
@@ -79,7 +81,7 @@ class Convoy {
 
 }  // namespace
 
-Lane::Lane(
+ChargeWriter::ChargeWriter(
     std::string_view service, std::unique_ptr<sql::Connection> connection,
     std::span<const Write> writes, const Charges& charges, const Wallets& wallets, bool events,
     double batch_size
@@ -93,7 +95,7 @@ Lane::Lane(
       x_batch_size(batch_size),
       x_pattern(charges) {}
 
-std::uint64_t Lane::write_batch() {
+std::uint64_t ChargeWriter::write_batch() {
     x_share += x_batch_size;
     const auto wanted = static_cast<std::uint64_t>(x_share);
     x_share -= static_cast<double>(wanted);
@@ -103,7 +105,7 @@ std::uint64_t Lane::write_batch() {
     return size;
 }
 
-void Lane::write(std::span<const Charge> charges) {
+void ChargeWriter::write(std::span<const Charge> charges) {
     for (int command = 1; command <= commands_of(x_service, x_writes); ++command) {
         sql::Transaction transaction(*x_connection);
         const Batch batch{transaction, charges, x_charges, x_wallets, x_pattern, x_events, x_sent};
@@ -115,19 +117,19 @@ void Lane::write(std::span<const Charge> charges) {
     }
 }
 
-LaneResults run_lanes(
-    const Lanes& lanes, std::optional<std::chrono::seconds> time,
-    const std::function<void(const LaneResults&)>& each_second
+WritingResults run_writers(
+    const ChargeWriters& writers, std::optional<std::chrono::seconds> time,
+    const std::function<void(const WritingResults&)>& each_second
 ) {
-    Convoy convoy(lanes);
+    Convoy convoy(writers);
     const auto begin = SteadyClock::now();
-    const auto results = [&]() -> LaneResults {
+    const auto results = [&]() -> WritingResults {
         const std::chrono::duration<double> passed = SteadyClock::now() - begin;
         return {convoy.done(), passed.count()};
     };
     {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 0; i < lanes.size(); ++i) {
+        for (std::size_t i = 0; i < writers.size(); ++i) {
             threads.emplace_back([&convoy, i] { convoy.run(i); });
         }
         auto next = begin + std::chrono::seconds{1};

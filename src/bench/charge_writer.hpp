@@ -12,10 +12,10 @@
 namespace pay::bench {
 
 /// One service's database, and the charges on their way into it. One thread at a time.
-class Lane {
+class ChargeWriter {
  public:
     /// `batch_size`: the mean number of charges in a transaction.
-    Lane(
+    ChargeWriter(
         std::string_view service, std::unique_ptr<sql::Connection> connection,
         std::span<const Write> writes, const Charges& charges, const Wallets& wallets, bool events,
         double batch_size
@@ -46,18 +46,18 @@ class Lane {
     std::uint64_t x_commits = 0;
 };
 
-using Lanes = std::vector<std::unique_ptr<Lane>>;
+using ChargeWriters = std::vector<std::unique_ptr<ChargeWriter>>;
 
-struct LaneResults {
-    std::uint64_t charges = 0;  ///< that all lanes have written
+struct WritingResults {
+    std::uint64_t charges = 0;  ///< that all writers have written
     double seconds = 0;
 };
 
-/// Runs each lane on a thread of its own, none far ahead of another, until all charges are written
-/// or the time is over. `each_second` gets the results so far. Throws what a lane throws.
-LaneResults run_lanes(
-    const Lanes& lanes, std::optional<std::chrono::seconds> time,
-    const std::function<void(const LaneResults&)>& each_second
+/// Runs each writer on a thread of its own, none far ahead of another, until all charges are
+/// written or the time is over. `each_second` gets the results so far. Throws what a writer throws.
+WritingResults run_writers(
+    const ChargeWriters& writers, std::optional<std::chrono::seconds> time,
+    const std::function<void(const WritingResults&)>& each_second
 );
 
 }  // namespace pay::bench
