@@ -132,13 +132,16 @@ WritingResults run_writers(
         for (std::size_t i = 0; i < writers.size(); ++i) {
             threads.emplace_back([&convoy, i] { convoy.run(i); });
         }
+        // Also if `each_second` throws: the threads are waited for.
+        const std::unique_ptr<Convoy, void (*)(Convoy*)> stop(&convoy, [](Convoy* to_stop) {
+            to_stop->stop();
+        });
         auto next = begin + std::chrono::seconds{1};
         while (!convoy.ends_until(next)) {
             if (time && next - begin >= *time) break;
             each_second(results());
             next += std::chrono::seconds{1};
         }
-        convoy.stop();
     }
     convoy.check();
     return results();
