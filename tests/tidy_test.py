@@ -53,7 +53,7 @@ FRACTIONS = {
 BANNED_CODE = {
     r"\bdetached\b": ([], "a completion function that logs: detached swallows exceptions"),
     r"\bco_(await|return|yield|spawn)\b": ([], "callbacks: g++ 12.2 miscompiles coroutines"),
-    r"\bsleep_(for|until)\b": (["src/audit/audit.cpp", "src/bench/seed.cpp"],  # a command, on a thread of its own
+    r"\bsleep_(for|until)\b": (["src/audit/audit.cpp", "src/bench/seed.cpp"],  # commands
                                "http::Io::after, or wait for the event itself"),
     r"std::j?thread\b(?!::)": (["src/core/runtime/readers.hpp", "src/core/writer/writer.hpp",
                                 "src/core/http/io_context.hpp", "src/sandbox/journal.cpp",
@@ -146,7 +146,7 @@ def folder_of(path):
 def edge_fault(source, target, path):
     """Why a file of `source` must not include `path`, of `target`; nothing if it may."""
     name = pathlib.PurePath(path).name
-    if source == target or target.startswith("core/") or source in ("app", "audit"):
+    if source == target or target.startswith("core/") or source in ("app", "audit", "bench"):
         return None
     if source.startswith("core/"):
         return "core knows no service"

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <cstdio>
 
 #include "app/commands.hpp"
@@ -9,12 +7,12 @@ namespace pay::app {
 namespace {
 
 void show_progress(const bench::SeedProgress& progress) {
-    const double rate = static_cast<double>(progress.done) / progress.seconds;
-    const auto left = static_cast<double>(progress.orders - progress.done);
+    const auto rate = progress.per_second();
     std::fprintf(
-        stderr, "%9llu of %llu orders, %.0f a second, %.0f s left\n",
+        stderr, "%llu of %llu orders, %llu a second, %llu s left\n",
         static_cast<unsigned long long>(progress.done),
-        static_cast<unsigned long long>(progress.orders), rate, rate > 0 ? left / rate : 0
+        static_cast<unsigned long long>(progress.orders), static_cast<unsigned long long>(rate),
+        static_cast<unsigned long long>(rate > 0 ? (progress.orders - progress.done) / rate : 0)
     );
 }
 
@@ -24,9 +22,8 @@ int run_seed(const SeedCommand& options) {
     const auto report =
         bench::seed({options.database_url, options.orders, options.users}, show_progress);
     std::printf(
-        "seed: %llu orders in %.1f s, %.0f a second\n",
-        static_cast<unsigned long long>(report.done), report.seconds,
-        static_cast<double>(report.done) / report.seconds
+        "seed: %llu orders, %llu a second\n", static_cast<unsigned long long>(report.done),
+        static_cast<unsigned long long>(report.per_second())
     );
     return 0;
 }

@@ -17,6 +17,10 @@ struct SeedProgress {
     std::uint64_t done = 0;
     std::uint64_t orders = 0;
     double seconds = 0;
+
+    std::uint64_t per_second() const {
+        return seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(done) / seconds) : 0;
+    }
 };
 
 /// Writes finished charges with all they leave after them, older than now and newer than all that

@@ -116,7 +116,7 @@ class Seed(unittest.TestCase):
     def test_tells_its_rate(self):
         with tempfile.TemporaryDirectory() as folder:
             run = bench("seed", "--db", "sqlite:" + folder + "/data", "--orders", "10")
-        self.assertRegex(run.stdout, r"^seed: 10 orders in [\d.]+ s, \d+ a second\n$")
+        self.assertRegex(run.stdout, r"^seed: 10 orders, \d+ a second\n$")
 
 
 class Floor(unittest.TestCase):
