@@ -225,7 +225,7 @@ class SqliteConnection final : public Connection {
     // The cache holds the inner pages of the indexes of a large database.
     void begin_bulk_load() override {
         run_script(
-            "PRAGMA synchronous = OFF; PRAGMA cache_size = -524288;"
+            "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;"
             "PRAGMA wal_autocheckpoint = 65536"
         );
     }
