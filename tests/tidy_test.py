@@ -53,12 +53,12 @@ FRACTIONS = {
 BANNED_CODE = {
     r"\bdetached\b": ([], "a completion function that logs: detached swallows exceptions"),
     r"\bco_(await|return|yield|spawn)\b": ([], "callbacks: g++ 12.2 miscompiles coroutines"),
-    r"\bsleep_(for|until)\b": (["src/audit/audit.cpp"],  # a command, on a thread of its own
+    r"\bsleep_(for|until)\b": (["src/audit/audit.cpp", "src/bench/seed.cpp"],  # commands
                                "http::Io::after, or wait for the event itself"),
     r"std::j?thread\b(?!::)": (["src/core/runtime/readers.hpp", "src/core/writer/writer.hpp",
                                 "src/core/http/io_context.hpp", "src/sandbox/journal.cpp",
-                                "src/core/bus/kafka_"],
-                               "the threads there are: I/O, writer, readers, Kafka's"),
+                                "src/core/bus/kafka_", "src/bench/charge_writer.cpp"],
+                               "the threads there are: I/O, writer, readers, Kafka's, bench's"),
     r"system_clock::now\b": (["src/core/time/clock.cpp"], "a Clock that is handed in"),
     r"\bgetenv\b": ([], "a flag of app/options.cpp: it reads the environment"),
 }
@@ -146,7 +146,7 @@ def folder_of(path):
 def edge_fault(source, target, path):
     """Why a file of `source` must not include `path`, of `target`; nothing if it may."""
     name = pathlib.PurePath(path).name
-    if source == target or target.startswith("core/") or source in ("app", "audit"):
+    if source == target or target.startswith("core/") or source in ("app", "audit", "bench"):
         return None
     if source.startswith("core/"):
         return "core knows no service"

@@ -34,6 +34,7 @@ bool balanced(const std::string& database_url) {
 }  // namespace
 
 int run_bench(const BenchCommand& options) {
+    if (options.scenario.empty()) throw BadUse("name what bench shall do (see --help)");
     auto report = bench::run(load_of(options));
     if (!options.database_url.empty()) report.balanced = balanced(options.database_url);
     std::printf("%s", options.json ? (to_json(report) + "\n").c_str() : to_text(report).c_str());

@@ -10,6 +10,8 @@ int run_sandbox(const SandboxCommand& options);
 int print_token(const TokenCommand& options);
 int run_audit(const AuditCommand& options);
 int run_bench(const BenchCommand& options);
+int run_floor(const FloorCommand& options);
+int run_seed(const SeedCommand& options);
 int run_dead_letters(const DeadLettersCommand& options);
 int migrate(const MigrateCommand& options);
 

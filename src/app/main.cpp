@@ -16,7 +16,7 @@ int fail(const std::string& reason, int status) {
 }
 
 template <class Options>
-void add_command(
+CLI::App& add_command(
     CLI::App& root, const std::string& name, const std::string& text, int (*run)(const Options&),
     std::function<int()>& chosen
 ) {
@@ -29,12 +29,14 @@ void add_command(
     command->add_option("--config", *config, "TOML file with these flags as keys")
         ->envname("PAYMENTS_CONFIG");
     command->final_callback([=, &chosen] {
+        if (!command->get_subcommands().empty()) return;  // it chose
         chosen = [=] {
             if (!config->empty()) pay::app::apply_config(*command, *config);
             pay::app::start_log(*logs);
             return run(*options);
         };
     });
+    return *command;
 }
 
 /// A typing error is named; CLI11 would only ask for a subcommand.
@@ -59,7 +61,12 @@ int main(int argc, char** argv) {
         root, "sandbox", "Serve the Bootpay sandbox alone", run_sandbox, chosen
     );
     add_command<TokenCommand>(root, "token", "Print a signed access token", print_token, chosen);
-    add_command<BenchCommand>(root, "bench", "Load a server and measure it", run_bench, chosen);
+    auto& bench =
+        add_command<BenchCommand>(root, "bench", "Load a server and measure it", run_bench, chosen);
+    add_command<FloorCommand>(
+        bench, "floor", "Write the rows of charges with nothing around them", run_floor, chosen
+    );
+    add_command<SeedCommand>(bench, "seed", "Write past orders in bulk", run_seed, chosen);
     add_command<AuditCommand>(root, "audit", "Prove the books", run_audit, chosen);
     add_command<DeadLettersCommand>(
         root, "dead-letters", "Messages that could not be handled", run_dead_letters, chosen

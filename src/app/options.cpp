@@ -205,7 +205,6 @@ void add_flags(CLI::App& command, AuditCommand& options) {
 
 void add_flags(CLI::App& command, BenchCommand& options) {
     command.add_option("scenario", options.scenario, "What is done again and again: charge")
-        ->required()
         ->check(CLI::IsMember(bench::scenario_names()));
     flag(command, "--url", options.url, "The server under load");
     flag(
@@ -227,6 +226,43 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         ->check(CLI::NonNegativeNumber);
     add_token_flags(command, options.token);
     toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, FloorCommand& options) {
+    command.description(
+        "Writes the rows of whole charges, in as many commits as a server does, with nothing "
+        "around "
+        "them: no HTTP, no JSON, no bus, no decisions. Into databases of its own beside those of "
+        "--db, which are gone at the end."
+    );
+    flag(command, "--db", options.database_url, "Beside what storage: sqlite:DIR or mysql://…");
+    flag(
+        command, "--batch", options.batch,
+        "Mean commands in one transaction: 64, or as a load was told: order=64,point=24,"
+        "order_item=24"
+    )
+        ->required();
+    flag(command, "--orders", options.orders, "End after so many charges; 0: by time")
+        ->check(CLI::NonNegativeNumber);
+    flag(command, "--seconds", options.seconds, "End after so long; 0: by charges; neither: 10 s")
+        ->check(CLI::NonNegativeNumber);
+    flag(command, "--users", options.users, "Buyers, in turn")->check(CLI::Range(1, 10'000'000));
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, SeedCommand& options) {
+    command.description(
+        "Writes past, finished orders with all they left behind into the databases of a server "
+        "that "
+        "does not run; makes them if they are not there. On SQLite nothing waits for the disk "
+        "until "
+        "the end: if it is cut off, or the machine fails, throw the databases away."
+    );
+    flag(command, "--db", options.database_url, storage_text);
+    flag(command, "--orders", options.orders, "How many")
+        ->required()
+        ->check(CLI::Range(1, 1'000'000'000));
+    flag(command, "--users", options.users, "Buyers, in turn")->check(CLI::Range(1, 10'000'000));
 }
 
 void add_flags(CLI::App& command, DeadLettersCommand& options) {

@@ -87,6 +87,21 @@ struct BenchCommand {
     bool json = false;
 };
 
+struct FloorCommand {
+    std::string database_url = "sqlite:data";
+    std::string batch;
+    std::uint64_t orders = 0;
+    std::uint64_t seconds = 0;
+    std::size_t users = 1000;
+    bool json = false;
+};
+
+struct SeedCommand {
+    std::string database_url = "sqlite:data";
+    std::uint64_t orders = 0;
+    std::size_t users = 1000;
+};
+
 struct DeadLettersCommand {
     std::string action;
     std::string id;
@@ -117,6 +132,8 @@ void add_flags(CLI::App& command, SandboxCommand& options);
 void add_flags(CLI::App& command, TokenCommand& options);
 void add_flags(CLI::App& command, AuditCommand& options);
 void add_flags(CLI::App& command, BenchCommand& options);
+void add_flags(CLI::App& command, FloorCommand& options);
+void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);

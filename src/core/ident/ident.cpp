@@ -34,6 +34,10 @@ void random_bytes(unsigned char* target, std::size_t size) {
 std::string make_id(std::string_view prefix, Time now) {
     std::array<unsigned char, 10> random{};
     random_bytes(random.data(), random.size());
+    return make_id(prefix, now, random);
+}
+
+std::string make_id(std::string_view prefix, Time now, const std::array<unsigned char, 10>& bits) {
     std::string id(prefix);
     id.resize(prefix.size() + id_length);
     char* out = id.data() + prefix.size();
@@ -44,11 +48,11 @@ std::string make_id(std::string_view prefix, Time now) {
     }
     // Two groups of five bytes, each eight characters of five bits.
     for (std::size_t group = 0; group < 2; ++group) {
-        std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < 5; ++i) bits = bits << 8U | random[group * 5 + i];
+        std::uint64_t five = 0;
+        for (std::size_t i = 0; i < 5; ++i) five = five << 8U | bits[group * 5 + i];
         for (std::size_t i = 8; i-- > 0;) {
-            out[10 + group * 8 + i] = base32[bits & 31U];
-            bits >>= 5U;
+            out[10 + group * 8 + i] = base32[five & 31U];
+            five >>= 5U;
         }
     }
     return id;

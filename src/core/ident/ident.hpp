@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@ namespace pay {
 /// `order_id()` gives `ord_01JB…`. Any thread. The random bits come from the operating system's
 /// generator, so an id cannot be guessed from another.
 std::string make_id(std::string_view prefix, Time now);
+/// The id of these 80 bits, for ids that are made again from what they are made of.
+std::string make_id(std::string_view prefix, Time now, const std::array<unsigned char, 10>& bits);
 
 /// 16 random bytes as 32 lower-case hex digits: trace ids, request ids, instance ids.
 std::string random_hex_128();

@@ -22,6 +22,8 @@ class SharedStorage final : public sql::Storage {
     std::unique_ptr<sql::Database> existing(std::string_view service) override {
         return x_real->existing(service);
     }
+    bool has(std::string_view service) override { return x_real->has(service); }
+    void remove(std::string_view service) override { x_real->remove(service); }
     void lock() override {}
     std::string directory() const override { return {}; }
     bool shared() const override { return true; }

@@ -144,6 +144,14 @@ class MysqlConnection final : public Connection, private SchemaSteps {
         return found;
     }
 
+    std::int64_t logged_bytes() override {
+        std::int64_t bytes = 0;
+        query("SHOW GLOBAL STATUS LIKE 'Innodb_os_log_written'", {}, [&](const Row& row) {
+            bytes = std::stoll(std::string(row.text(1)));
+        });
+        return bytes;
+    }
+
     void run_script(std::string_view script) override {
         for (const auto statement : split_script(script)) {
             get_ready();

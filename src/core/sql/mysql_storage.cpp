@@ -58,6 +58,20 @@ class MysqlStorage final : public Storage {
         return std::make_unique<MysqlDatabase>(x_server, name);
     }
 
+    bool has(std::string_view service) override {
+        try {
+            connect_mysql(x_server, name_of(service), Mode::read_only);
+            return true;
+        } catch (const UnknownDatabase&) {
+            return false;
+        }
+    }
+
+    void remove(std::string_view service) override {
+        connect_mysql(x_server, "", Mode::read_write)
+            ->run_script("DROP DATABASE `" + name_of(service) + "`");
+    }
+
     void lock() override {}
     std::string directory() const override { return {}; }
     bool shared() const override { return true; }

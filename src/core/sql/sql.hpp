@@ -98,6 +98,14 @@ class Connection {
     virtual std::string delete_statement(
         std::string_view table, std::string_view key, std::size_t count
     ) const;
+    /// Bytes written to the database's log so far: of SQLite by this connection, of a server by all
+    /// that is done there. For measurements.
+    virtual std::int64_t logged_bytes() { return 0; }
+    /// Between the two, a commit need not be durable when it returns, where that makes a bulk load
+    /// faster; after the second everything is. A crash of the machine in between may ruin the
+    /// database.
+    virtual void begin_bulk_load() {}
+    virtual void end_bulk_load() {}
     /// How migrations run where CREATE and ALTER commit by themselves; nothing where they do not.
     virtual SchemaSteps* schema_steps() { return nullptr; }
 };
@@ -221,6 +229,9 @@ class Storage {
     virtual std::unique_ptr<Database> database(std::string_view service) = 0;
     /// Opens for reading only what is there; throws std::runtime_error if it is not.
     virtual std::unique_ptr<Database> existing(std::string_view service) = 0;
+    virtual bool has(std::string_view service) = 0;
+    /// Deletes the database of a service and all that is in it. Nobody may be connected to it.
+    virtual void remove(std::string_view service) = 0;
     /// Takes the lock of the one serving process; throws std::runtime_error naming the folder and
     /// the process that holds it. Kept until the Storage goes, also if the process is killed: never
     /// longer. Does nothing for a storage that several may share.

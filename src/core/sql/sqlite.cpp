@@ -14,6 +14,8 @@ namespace {
 constexpr int busy_timeout_ms = 5000;
 constexpr std::size_t statements_kept = 200;
 constexpr std::size_t values_bound = 32766;  // SQLite's own default limit
+constexpr std::int64_t page_bytes = 4096;    // the same
+constexpr std::int64_t wal_frame_header_bytes = 24;
 
 // A commit is on disk when it returns (FULL). A checkpoint each 4000 pages (16 MB) is a middle:
 // measured, longer intervals are faster for keys in random order and slower for rising ones.
@@ -211,6 +213,34 @@ class SqliteConnection final : public Connection {
             std::initializer_list<Value>{name}, [&](const Row&) { found = true; }
         );
         return found;
+    }
+
+    std::int64_t logged_bytes() override {
+        int pages = 0;
+        int ignored = 0;
+        sqlite3_db_status(x_handle.get(), SQLITE_DBSTATUS_CACHE_WRITE, &pages, &ignored, 0);
+        return std::int64_t{pages} * (page_bytes + wal_frame_header_bytes);
+    }
+
+    // The cache holds the inner pages of the indexes of a large database.
+    void begin_bulk_load() override {
+        run_script(
+            "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;"
+            "PRAGMA wal_autocheckpoint = 65536"
+        );
+    }
+
+    /// A checkpoint that has nothing to do would not wait for the disk: so one page is written.
+    void end_bulk_load() override {
+        run_script("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
+        std::int64_t version = 0;
+        query("PRAGMA user_version", {}, [&](const Row& row) { version = row.integer(0); });
+        run_script("PRAGMA user_version = " + std::to_string(version));
+        bool busy = false;
+        query("PRAGMA wal_checkpoint(TRUNCATE)", {}, [&](const Row& row) {
+            busy = row.integer(0) != 0;
+        });
+        if (busy) throw Outage("another process reads the database " + x_file);
     }
 
     void run_script(std::string_view script) override {

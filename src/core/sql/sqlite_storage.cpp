@@ -94,6 +94,14 @@ class SqliteStorage final : public Storage {
         return std::make_unique<SqliteDatabase>(path, false);
     }
 
+    bool has(std::string_view service) override { return fs::exists(file(service)); }
+
+    void remove(std::string_view service) override {
+        for (const auto* ending : {"", "-wal", "-shm"}) fs::remove(file(service) + ending);
+        std::error_code not_empty;
+        fs::remove(x_folder, not_empty);
+    }
+
     void lock() override {
         if (x_lock.get() >= 0) return;
         make_folder(x_folder);
