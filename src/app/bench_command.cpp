@@ -20,6 +20,7 @@ bench::Options load_of(const BenchCommand& options) {
     load.orders = options.orders;
     load.seconds = options.orders == 0 && options.seconds == 0 ? default_seconds : options.seconds;
     load.clients = options.clients;
+    load.rate = options.rate;
     load.warmup = options.warmup;
     return load;
 }
