@@ -101,8 +101,7 @@ class ClosedLoop(Bench):
         with Server() as server:
             run = server.bench("read", "--orders", "500", "--clients", "8", "--warmup", "10",
                                "--db", server.db, "--json")
-        report = self.measured(run, "read", 500, {"order_lookup", "points_lookup"})
-        self.assertEqual(report["batch_size"]["order"], 0, "nothing is bought while it measures")
+        self.measured(run, "read", 500, {"order_lookup", "points_lookup"})
 
     def test_mixed_buys_and_looks_up(self):
         with Server() as server:
