@@ -9,7 +9,6 @@
 #include "bench/progress.hpp"
 #include "bench/shop.hpp"
 #include "bench/stock.hpp"
-#include "bench/users.hpp"
 
 namespace pay::bench {
 namespace {
@@ -87,7 +86,7 @@ Report run(const Options& options) {
     const auto& kind = kind_of(options.scenario);
     const Shop shop(
         [&options](const std::string& target) { return fetch(options.url, target); },
-        sign_tokens(kind.users, options.secret, SystemClock{}.now())
+        sign_tokens(kind.users, options.signing, SystemClock{}.now())
     );
     Load load(options.url, options.sandbox_url, options.clients);
     const auto scenario =

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/tally.hpp"
+#include "bench/users.hpp"
 
 /// The load generator: measures a running server from outside, as its callers see it.
 namespace pay::bench {
@@ -16,7 +17,7 @@ struct Options {
     std::string sandbox_url;
     /// Whose /metrics tell of batches: each process of a server behind one address; none: `url`.
     std::vector<std::string> metrics_urls;
-    std::string secret;          ///< signs the users' tokens
+    Signing signing;
     std::uint64_t orders = 0;    ///< steps of the measure; 0: by time
     std::uint64_t seconds = 0;   ///< of the measure; 0: by steps
     std::size_t clients = 256;   ///< at most at work at once

@@ -22,12 +22,15 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("PAYMENTS
 class Server:
     """A whole server with its sandbox, on free ports and a throw-away folder."""
 
+    def __init__(self, *flags):
+        self.flags = flags
+
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
         self.db = "sqlite:" + self.folder.name + "/data"
         self.process = subprocess.Popen(
             [EXECUTABLE, "serve", "--db", self.db, "--listen", "127.0.0.1:0",
-             "--sandbox-listen", "127.0.0.1:0", "--log-format", "json"],
+             "--sandbox-listen", "127.0.0.1:0", "--log-format", "json", *self.flags],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
         self.url = self.process.stdout.readline().removeprefix("ready ").strip()
         self.sandbox_url = None
@@ -108,6 +111,12 @@ class ClosedLoop(Bench):
             run = server.bench("mixed", "--orders", "400", "--clients", "8", "--warmup", "0",
                                "--db", server.db, "--json")
         self.measured(run, "mixed", 400, {"order_lookup", "points_lookup", "request", "to_success"})
+
+    def test_tokens_are_as_the_server_wants_them(self):
+        names = ("--jwt-issuer", "us", "--jwt-audience", "readers")
+        with Server(*names) as server:
+            run = server.bench("charge", "--orders", "5", "--clients", "1", "--warmup", "0", *names)
+        self.assertEqual(run.returncode, 0, run.stdout)
 
     def test_without_the_database_there_is_no_verdict(self):
         with Server() as server:
