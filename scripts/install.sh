@@ -14,6 +14,7 @@ stack_packages=(
 )
 test_packages=(
     doctest-dev librapidcheck-dev python3
+    valgrind              # counts the instructions of hot functions
     openssl               # certificates for a server of a test's own
     python3-venv docker-compose  # deploy/ is checked, without an engine
 )

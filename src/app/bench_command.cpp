@@ -16,10 +16,11 @@ bench::Options load_of(const BenchCommand& options) {
     load.url = options.url;
     load.sandbox_url = options.sandbox_url;
     load.metrics_urls = options.metrics_urls;
-    load.secret = signing_secret(options.token);
+    load.signing = {signing_secret(options.token), options.token.issuer, options.token.audience};
     load.orders = options.orders;
     load.seconds = options.orders == 0 && options.seconds == 0 ? default_seconds : options.seconds;
     load.clients = options.clients;
+    load.rate = options.rate;
     load.warmup = options.warmup;
     return load;
 }

@@ -204,7 +204,12 @@ void add_flags(CLI::App& command, AuditCommand& options) {
 }
 
 void add_flags(CLI::App& command, BenchCommand& options) {
-    command.add_option("scenario", options.scenario, "What is done again and again: charge")
+    command
+        .add_option(
+            "scenario", options.scenario,
+            "What is done again and again: charge (a purchase), hot-wallet (purchases of one "
+            "user), read (look-ups of orders and wallets), mixed (a purchase to nine look-ups)"
+        )
         ->check(CLI::IsMember(bench::scenario_names()));
     flag(command, "--url", options.url, "The server under load");
     flag(
@@ -217,12 +222,19 @@ void add_flags(CLI::App& command, BenchCommand& options) {
     )
         ->delimiter(',');
     flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
-    flag(command, "--orders", options.orders, "End after so many orders; 0: by time")
+    flag(command, "--orders", options.orders, "End after so many steps; 0: by time")
         ->check(CLI::NonNegativeNumber);
-    flag(command, "--seconds", options.seconds, "End after so long; 0: by orders; neither: 10 s")
+    flag(command, "--seconds", options.seconds, "End after so long; 0: by steps; neither: 10 s")
         ->check(CLI::NonNegativeNumber);
-    flag(command, "--clients", options.clients, "Buyers at once")->check(CLI::Range(1, 10'000));
-    flag(command, "--warmup", options.warmup, "Orders before the measure begins")
+    flag(command, "--clients", options.clients, "Clients at once, at most")
+        ->check(CLI::Range(1, 10'000));
+    flag(
+        command, "--rate", options.rate,
+        "Steps that arrive in a second, on a schedule from which latencies count; 0: each client "
+        "begins its next step when its last one is done"
+    )
+        ->check(CLI::Range(0, 1'000'000));
+    flag(command, "--warmup", options.warmup, "Steps before the measure begins")
         ->check(CLI::NonNegativeNumber);
     add_token_flags(command, options.token);
     toggle(command, "--json", options.json, "Print JSON");

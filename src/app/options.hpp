@@ -83,6 +83,7 @@ struct BenchCommand {
     std::uint64_t orders = 0;
     std::uint64_t seconds = 0;
     std::size_t clients = 256;
+    std::uint64_t rate = 0;
     std::uint64_t warmup = 200;
     bool json = false;
 };

@@ -1,42 +1,61 @@
 #include "bench/bench.hpp"
 
-#include <cstdio>
+#include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 #include "bench/batch_size.hpp"
 #include "bench/load.hpp"
-#include "bench/users.hpp"
+#include "bench/progress.hpp"
+#include "bench/shop.hpp"
+#include "bench/stock.hpp"
 
 namespace pay::bench {
 namespace {
 
-constexpr std::size_t users = 1000;
+// A prime, so that each so many-th step of a kind is spread over all of them.
+constexpr std::size_t users = 1009;
+constexpr std::uint64_t stocked = 1000;  // orders there are to look up
 
-std::unique_ptr<Scenario> make_scenario(const Options& options) {
-    auto tokens = sign_tokens(users, options.secret, SystemClock{}.now());
-    if (options.scenario == "charge") return charge(std::move(tokens));
-    throw std::runtime_error("there is no scenario '" + options.scenario + "'");
+/// A scenario by its name, and what it needs before it can begin.
+struct Kind {
+    std::string name;
+    std::size_t users;
+    bool looks_up;
+    std::unique_ptr<Scenario> (*make)(const Shop& shop, std::vector<KnownOrder> orders);
+};
+
+const std::vector<Kind>& kinds() {
+    using Orders = std::vector<KnownOrder>;
+    constexpr auto buying = [](const Shop& shop, Orders) { return charge(shop); };
+    constexpr auto reading = [](const Shop&, Orders orders) { return read(std::move(orders)); };
+    static const std::vector<Kind> all{
+        {"charge", users, false, buying},
+        {"hot-wallet", 1, false, buying},
+        {"read", users, true, reading},
+        {"mixed", users, true, mixed},
+    };
+    return all;
 }
 
-/// One line a second: all so far, and the rate since the last line.
-class Progress {
- public:
-    void operator()(const Results& so_far) {
-        const double rate =
-            static_cast<double>(so_far.done - x_done) / (so_far.seconds - x_seconds);
-        std::fprintf(
-            stderr, "%6.1f s %9llu orders %8.0f/s %6llu errors\n", so_far.seconds,
-            static_cast<unsigned long long>(so_far.done), rate,
-            static_cast<unsigned long long>(so_far.failed)
-        );
-        x_done = so_far.done;
-        x_seconds = so_far.seconds;
-    }
+const Kind& kind_of(const std::string& name) {
+    const auto found = std::ranges::find(kinds(), name, &Kind::name);
+    if (found == kinds().end()) throw std::runtime_error("there is no scenario '" + name + "'");
+    return *found;
+}
 
- private:
-    std::uint64_t x_done = 0;
-    double x_seconds = 0;
-};
+/// Orders made for being looked up.
+std::vector<KnownOrder> stock_up(Load& load, const Shop& shop) {
+    Stock stock(shop);
+    Progress progress("stocking");
+    // One by itself first: a server that refuses it would refuse them all.
+    for (const std::uint64_t steps : {std::uint64_t{1}, stocked - 1}) {
+        const auto results = load.run(stock, {.steps = steps}, std::ref(progress));
+        if (results.failed > 0)
+            throw std::runtime_error("no orders to look up: " + results.faults.begin()->first);
+    }
+    return stock.take();
+}
 
 /// What the writers of all processes have committed so far.
 BatchesByService batches_of(const Options& options) {
@@ -55,25 +74,39 @@ BatchesByService batches_of(const Options& options) {
 }  // namespace
 
 const std::vector<std::string>& scenario_names() {
-    static const std::vector<std::string> names{"charge"};
+    static const auto names = [] {
+        std::vector<std::string> all;
+        for (const auto& kind : kinds()) all.push_back(kind.name);
+        return all;
+    }();
     return names;
 }
 
 Report run(const Options& options) {
+    const auto& kind = kind_of(options.scenario);
+    const Shop shop(
+        [&options](const std::string& target) { return fetch(options.url, target); },
+        sign_tokens(kind.users, options.signing, SystemClock{}.now())
+    );
     Load load(options.url, options.sandbox_url, options.clients);
-    const auto scenario = make_scenario(options);
-    scenario->prepare([&options](const std::string& target) { return fetch(options.url, target); });
+    const auto scenario =
+        kind.make(shop, kind.looks_up ? stock_up(load, shop) : std::vector<KnownOrder>{});
     if (options.warmup > 0) {
-        std::fprintf(stderr, "warming up\n");
-        load.run(*scenario, {.steps = options.warmup}, Progress{});
+        Progress progress("warm-up");
+        load.run(*scenario, {.steps = options.warmup, .rate = options.rate}, std::ref(progress));
     }
     const auto before = batches_of(options);
+    const Round measured{
+        .steps = options.orders,
+        .time = std::chrono::seconds{options.seconds},
+        .rate = options.rate,
+    };
     Report report;
     report.scenario = options.scenario;
-    report.results = load.run(
-        *scenario, {.steps = options.orders, .time = std::chrono::seconds{options.seconds}},
-        Progress{}
-    );
+    report.clients = options.clients;
+    report.rate = options.rate;
+    Progress progress("measure");
+    report.results = load.run(*scenario, measured, std::ref(progress));
     report.batch_sizes = mean_batch_sizes(before, batches_of(options));
     return report;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/tally.hpp"
+#include "bench/users.hpp"
 
 /// The load generator: measures a running server from outside, as its callers see it.
 namespace pay::bench {
@@ -16,15 +17,18 @@ struct Options {
     std::string sandbox_url;
     /// Whose /metrics tell of batches: each process of a server behind one address; none: `url`.
     std::vector<std::string> metrics_urls;
-    std::string secret;  ///< signs the users' tokens
-    std::uint64_t orders = 0;
-    std::uint64_t seconds = 0;
-    std::size_t clients = 256;
-    std::uint64_t warmup = 200;  ///< orders before the measure
+    Signing signing;
+    std::uint64_t orders = 0;    ///< steps of the measure; 0: by time
+    std::uint64_t seconds = 0;   ///< of the measure; 0: by steps
+    std::size_t clients = 256;   ///< at most at work at once
+    std::uint64_t rate = 0;      ///< steps that arrive in a second; 0: as the clients get on
+    std::uint64_t warmup = 200;  ///< steps before the measure
 };
 
 struct Report {
     std::string scenario;
+    std::size_t clients = 0;
+    std::uint64_t rate = 0;  ///< asked for; 0: none
     Results results;
     std::map<std::string, double> batch_sizes;  ///< by service: mean commands in one transaction
     std::optional<bool> balanced;               ///< what the audit said, if it was asked

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <future>
 #include <limits>
 #include <mutex>
@@ -23,6 +24,8 @@ namespace {
 
 constexpr Duration pause_after_fault{100};  // so that a server that refuses is not hammered
 constexpr std::chrono::seconds progress_each{1};
+// Before a schedule begins all clients make ready what they need: that is no part of the measure.
+constexpr std::chrono::milliseconds lead{250};
 
 /// The server needs the machine more than its load does: a thread for each two of its cores.
 std::size_t lanes_for(std::size_t clients) {
@@ -53,10 +56,30 @@ std::string fault_of(std::string_view call, const http::Outcome& outcome, int ex
     return problem ? fault + ' ' + problem->code : fault;
 }
 
-/// One round, shared by its clients. `left` reaches zero when the last of them has come to rest.
-struct Load::Round {
-    bool over(std::uint64_t number) const {
-        return number >= end_number || SteadyClock::now() >= deadline;
+/// The way through one round, shared by its workers. `left` reaches zero when the last of them has
+/// come to rest.
+struct Load::Course {
+    /// When this step arrives, if there is a schedule.
+    std::optional<SteadyClock::time_point> due(std::uint64_t number) const {
+        if (rate == 0) return std::nullopt;
+        const double seconds = static_cast<double>(number - first) / static_cast<double>(rate);
+        return begin + std::chrono::duration_cast<SteadyClock::duration>(
+                           std::chrono::duration<double>(seconds)
+                       );
+    }
+    bool over(std::uint64_t number, SteadyClock::time_point moment) const {
+        return number >= end || moment >= deadline;
+    }
+    /// Of the steps that have arrived by the end, those that nobody has begun.
+    std::uint64_t waiting(std::uint64_t begun) const {
+        if (rate == 0) return 0;
+        auto arrived = end - first;
+        if (deadline != SteadyClock::time_point::max()) {
+            const double seconds = std::chrono::duration<double>(deadline - begin).count();
+            arrived =
+                std::min(arrived, static_cast<std::uint64_t>(seconds * static_cast<double>(rate)));
+        }
+        return arrived - std::min(arrived, begun);
     }
     void leave() {
         const std::lock_guard lock(mutex);
@@ -68,40 +91,56 @@ struct Load::Round {
     }
 
     Scenario& scenario;
-    std::uint64_t end_number;
+    std::uint64_t rate;
+    std::uint64_t first;
+    std::uint64_t end;
+    SteadyClock::time_point begin;
     SteadyClock::time_point deadline;
-    std::atomic<std::uint64_t> next_number;
     std::size_t left;
+    std::atomic<std::uint64_t> next{first};
     std::mutex mutex{};
     std::condition_variable rested{};
 };
 
-class Load::Client : public std::enable_shared_from_this<Client> {
+/// Takes the next number, waits until it is due, if there is a schedule, and does that step. So the
+/// numbers that nobody has taken are the backlog.
+class Load::Worker final : public Client {
  public:
-    Client(Lane& lane, Round& round) : x_lane(lane), x_round(round) {}
+    Worker(Lane& lane, Course& course) : x_lane(lane), x_course(course) {}
 
     void next() {
-        const auto number = x_round.next_number.fetch_add(1);
-        if (x_round.over(number)) return x_round.leave();
-        x_round.scenario.step(
-            x_lane, number,
-            [self = shared_from_this()](const std::string& fault) { self->ended(fault); }
-        );
+        const auto number = x_course.next.fetch_add(1, std::memory_order_relaxed);
+        const auto now = SteadyClock::now();
+        x_due = x_course.due(number);
+        if (x_course.over(number, std::max(now, x_due.value_or(now)))) return x_course.leave();
+        x_course.scenario.step(*this, number);
     }
 
- private:
-    void ended(const std::string& fault) {
+    Lane& lane() override { return x_lane; }
+
+    void when_due(std::move_only_function<void(SteadyClock::time_point)> work) override {
+        const auto now = SteadyClock::now();
+        if (!x_due) return work(now);
+        if (*x_due <= now) return work(*x_due);
+        const auto wait = std::chrono::ceil<std::chrono::microseconds>(*x_due - now);
+        x_timer =
+            x_lane.io.after(wait, [work = std::move(work), due = *x_due]() mutable { work(due); });
+    }
+
+    void done(const std::string& fault) override {
         if (fault.empty()) {
             x_lane.tally.succeeded();
             return next();
         }
         x_lane.tally.failed(fault);
-        x_pause = x_lane.io.after(pause_after_fault, [self = shared_from_this()] { self->next(); });
+        x_timer = x_lane.io.after(pause_after_fault, [this] { next(); });
     }
 
+ private:
     Lane& x_lane;
-    Round& x_round;
-    std::shared_ptr<http::Io::Timer> x_pause;
+    Course& x_course;
+    std::optional<SteadyClock::time_point> x_due;
+    std::shared_ptr<http::Io::Timer> x_timer;
 };
 
 std::string fetch(const std::string& url, const std::string& target) {
@@ -129,25 +168,30 @@ Load::Load(const std::string& url, const std::string& sandbox_url, std::size_t c
 }
 
 Results Load::run(
-    Scenario& scenario, Limits limits, const std::function<void(const Results&)>& each_second
+    Scenario& scenario, Round wanted, const std::function<void(const Results&)>& each_second
 ) {
-    const auto begin = SteadyClock::now();
-    Round round{
+    const bool scheduled = wanted.rate > 0;
+    const auto begin = SteadyClock::now() + (scheduled ? lead : SteadyClock::duration{0});
+    constexpr auto endless = std::numeric_limits<std::uint64_t>::max();
+    constexpr auto never = SteadyClock::time_point::max();
+    Course course{
         .scenario = scenario,
-        .end_number = limits.steps == 0 ? std::numeric_limits<std::uint64_t>::max()
-                                        : x_next_number + limits.steps,
-        .deadline = limits.time.count() == 0 ? SteadyClock::time_point::max() : begin + limits.time,
-        .next_number = x_next_number,
+        .rate = wanted.rate,
+        .first = x_next_number,
+        .end = wanted.steps == 0 ? endless : x_next_number + wanted.steps,
+        .begin = begin,
+        .deadline = wanted.time.count() == 0 ? never : begin + wanted.time,
         .left = x_clients,
     };
     const auto seconds = [begin] {
         return std::chrono::duration<double>(SteadyClock::now() - begin).count();
     };
+    std::deque<Worker> workers;
     for (std::size_t i = 0; i < x_clients; ++i) {
         auto& lane = *x_lanes[i % x_lanes.size()];
-        lane.io.post([client = std::make_shared<Client>(lane, round)] { client->next(); });
+        lane.io.post([&worker = workers.emplace_back(lane, course)] { worker.next(); });
     }
-    while (!round.wait(progress_each)) {
+    while (!course.wait(progress_each)) {
         Results so_far;
         so_far.seconds = seconds();
         for (const auto& lane : x_lanes) {
@@ -156,10 +200,11 @@ Results Load::run(
         }
         each_second(so_far);
     }
-    x_next_number = round.next_number;
+    x_next_number = course.next;
     Results results;
     results.seconds = seconds();
     for (const auto& lane : x_lanes) lane->tally.move_to(results);
+    results.waiting = course.waiting(results.done + results.failed);
     return results;
 }
 

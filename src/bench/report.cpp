@@ -64,16 +64,30 @@ void append_line(std::string& out, const char* format, Values... values) {
     out += '\n';
 }
 
+void append_latencies(std::string& out, const Results& results) {
+    append_line(out, "%-14s %10s %9s %9s %9s %9s", "ms", "count", "p50", "p90", "p99", "p99.9");
+    for (const auto& [name, histogram] : results.latencies) {
+        append_line(
+            out, "%-14s %10llu %9.2f %9.2f %9.2f %9.2f", name.c_str(),
+            static_cast<unsigned long long>(histogram.count()), ms(histogram.quantile(0.5)),
+            ms(histogram.quantile(0.9)), ms(histogram.quantile(0.99)), ms(histogram.quantile(0.999))
+        );
+    }
+}
+
 }  // namespace
 
 std::string to_json(const Report& report) {
     const auto& results = report.results;
     std::string out = R"({"scenario":)";
     json::append_string(out, report.scenario);
+    out += R"(,"clients":)" + std::to_string(report.clients);
+    out += R"(,"rate":)" + (report.rate > 0 ? std::to_string(report.rate) : "null");
     out += R"(,"orders":)" + std::to_string(results.done) + R"(,"seconds":)";
     append_number(out, results.seconds, 3);
     out += R"(,"orders_per_s":)";
     append_number(out, orders_per_s(results), 1);
+    out += R"(,"waiting":)" + std::to_string(results.waiting);
     out += R"(,"latency_ms":)";
     append_object(out, results.latencies, [&](const Histogram& histogram) {
         append_quantiles(out, histogram);
@@ -89,18 +103,18 @@ std::string to_text(const Report& report) {
     const auto& results = report.results;
     std::string out;
     append_line(
-        out, "%s: %llu orders in %.1f s, %.0f a second, %llu errors", report.scenario.c_str(),
+        out, "%s: %llu done in %.1f s, %.0f a second, %llu errors", report.scenario.c_str(),
         static_cast<unsigned long long>(results.done), results.seconds, orders_per_s(results),
         static_cast<unsigned long long>(results.failed)
     );
-    append_line(out, "%-12s %10s %10s %10s %10s %10s", "ms", "count", "p50", "p90", "p99", "p99.9");
-    for (const auto& [name, histogram] : results.latencies) {
+    if (report.rate > 0) {
         append_line(
-            out, "%-12s %10llu %10.2f %10.2f %10.2f %10.2f", name.c_str(),
-            static_cast<unsigned long long>(histogram.count()), ms(histogram.quantile(0.5)),
-            ms(histogram.quantile(0.9)), ms(histogram.quantile(0.99)), ms(histogram.quantile(0.999))
+            out, "asked for %llu a second, at most %zu at once; %llu still waited at the end",
+            static_cast<unsigned long long>(report.rate), report.clients,
+            static_cast<unsigned long long>(results.waiting)
         );
     }
+    append_latencies(out, results);
     out += "commands in one transaction:";
     for (const auto& [service, mean] : report.batch_sizes) {
         out += ' ' + service + ' ';

@@ -10,6 +10,9 @@
 
 namespace pay::bench {
 
+class Shop;
+struct KnownOrder;
+
 /// A thread of load with its own connections: everything of it runs there, so nothing is locked.
 struct Lane {
     Lane(const std::string& url, const std::string& sandbox_url, std::size_t connections);
@@ -20,25 +23,37 @@ struct Lane {
     http::Client sandbox;
 };
 
-/// Waits for the answer to one call outside of the load. Throws std::runtime_error unless it is
-/// 200.
-using Fetch = std::function<std::string(const std::string& target)>;
+/// One of those who are at work at the same time, each with one step after another. Outlives its
+/// steps; on its lane's thread.
+class Client {
+ public:
+    virtual ~Client() = default;
 
-/// How a step ended: an empty text, or what went wrong. Called once, on the lane's thread.
-using Done = std::move_only_function<void(std::string fault)>;
+    virtual Lane& lane() = 0;
+    /// Runs `work` when the step is due, with the moment its latencies count from. A schedule's
+    /// moment may be long past: whoever is late has made somebody wait. What a step needs before it
+    /// may begin is done before this.
+    virtual void when_due(std::move_only_function<void(SteadyClock::time_point)> work) = 0;
+    /// Ends the step: an empty text, or what went wrong. Once for each step.
+    virtual void done(const std::string& fault) = 0;
+};
 
 /// One kind of load: its file says what a client does once, and what of it is measured.
 class Scenario {
  public:
     virtual ~Scenario() = default;
-    /// Before the first step; throws std::runtime_error if the server cannot be loaded like this.
-    virtual void prepare(const Fetch& server) = 0;
     /// Does it once and adds its latencies to the lane's tally. `number` is no other step's.
-    virtual void step(Lane& lane, std::uint64_t number, Done done) = 0;
+    virtual void step(Client& client, std::uint64_t number) = 0;
 };
 
-/// Whole purchases of a point package: a receipt paid before, the order, and all the services did.
-std::unique_ptr<Scenario> charge(std::vector<std::string> tokens);
+/// Whole purchases of a point package, by the shop's users in turn.
+std::unique_ptr<Scenario> charge(const Shop& shop);
+
+/// Look-ups of orders and of wallets in turn.
+std::unique_ptr<Scenario> read(std::vector<KnownOrder> orders);
+
+/// One purchase to nine look-ups.
+std::unique_ptr<Scenario> mixed(const Shop& shop, std::vector<KnownOrder> orders);
 
 /// What is wrong, in a few words that repeat, with an outcome that is not of `expected` status;
 /// empty if it is.

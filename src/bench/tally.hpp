@@ -16,6 +16,7 @@ using SteadyClock = std::chrono::steady_clock;
 struct Results {
     std::uint64_t done = 0;
     std::uint64_t failed = 0;
+    std::uint64_t waiting = 0;  ///< of a schedule: arrived, but not begun when its time was over
     double seconds = 0;
     std::map<std::string, Histogram, std::less<>> latencies{};
     std::map<std::string, std::uint64_t> faults{};  ///< what failed, and how often

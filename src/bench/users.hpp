@@ -9,9 +9,16 @@
 
 namespace pay::bench {
 
+/// With what users' tokens are signed, and what they say: as the server under load wants it.
+struct Signing {
+    std::string secret;
+    std::string issuer;
+    std::string audience;
+};
+
 /// The people the load is spread over.
 std::string user_id(std::uint64_t index);
-/// A token for each of them, signed with the server's own secret.
-std::vector<std::string> sign_tokens(std::size_t users, std::string_view secret, Time now);
+/// A token for each of them, as the server takes it.
+std::vector<std::string> sign_tokens(std::size_t users, const Signing& signing, Time now);
 
 }  // namespace pay::bench

@@ -1,6 +1,7 @@
 #include "order/watchers.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace pay::order {
@@ -69,10 +70,12 @@ void Watchers::notify(const Order& order) {
     }
     if (satisfied.empty()) return;
     const std::lock_guard lock(x_mutex);
-    std::erase_if(x_watches, [&](const auto& entry) {
-        const auto alive = entry.second.lock();
-        return !alive || std::ranges::find(satisfied, alive) != satisfied.end();
-    });
+    auto [place, end] = x_watches.equal_range(order.id);
+    while (place != end) {
+        const auto alive = place->second.lock();
+        const bool over = !alive || std::ranges::find(satisfied, alive) != satisfied.end();
+        place = over ? x_watches.erase(place) : std::next(place);
+    }
 }
 
 namespace {

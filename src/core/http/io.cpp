@@ -62,7 +62,7 @@ class Io::Timer : public std::enable_shared_from_this<Timer> {
     Timer(Loop& loop, std::move_only_function<void()> work)
         : x_timer(loop), x_work(std::move(work)) {}
 
-    void start(Duration delay) {
+    void start(std::chrono::microseconds delay) {
         x_timer.expires_after(delay);
         x_timer.async_wait([timer = weak_from_this()](error_code ec) {
             if (ec) return;
@@ -76,7 +76,9 @@ class Io::Timer : public std::enable_shared_from_this<Timer> {
     std::move_only_function<void()> x_work;
 };
 
-std::shared_ptr<Io::Timer> Io::after(Duration delay, std::move_only_function<void()> work) {
+std::shared_ptr<Io::Timer> Io::after(
+    std::chrono::microseconds delay, std::move_only_function<void()> work
+) {
     auto timer = std::make_shared<Timer>(x_context->next(), std::move(work));
     timer->start(delay);
     return timer;

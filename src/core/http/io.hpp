@@ -24,7 +24,7 @@ class Io {
     class Timer;
     /// Runs `work` on an I/O thread after `delay`. Keep the handle as long as it should still run.
     [[nodiscard]] std::shared_ptr<Timer> after(
-        Duration delay, std::move_only_function<void()> work
+        std::chrono::microseconds delay, std::move_only_function<void()> work
     );
 
     /// Joins the threads; nothing given to it runs afterwards. Not from an I/O thread.

@@ -54,7 +54,7 @@ TEST_CASE("a trace is gone on with if it is well formed") {
 }
 
 TEST_CASE("X-Forwarded-For is believed from trusted proxies alone") {
-    const auto peer = [](const char* text) { return boost::asio::ip::make_address(text); };
+    const auto peer = [](const char* text) { return text_of(boost::asio::ip::make_address(text)); };
     const Proxies proxies({"10.0.0.0/8", "127.0.0.1", "fd00::/8"});
     const Fields forged{{"x-forwarded-for", "1.1.1.1, 2.2.2.2"}, {"x-forwarded-for", "10.1.1.1"}};
     CHECK(proxies.client(peer("9.9.9.9"), forged) == "9.9.9.9");

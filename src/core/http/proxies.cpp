@@ -8,12 +8,6 @@ namespace {
 namespace ip = boost::asio::ip;
 using boost::system::error_code;
 
-/// An IPv4 address that came in over an IPv6 socket is the IPv4 address.
-ip::address unmapped(const ip::address& address) {
-    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
-    return ip::make_address_v4(ip::v4_mapped, address.to_v6());
-}
-
 std::vector<std::string_view> hops(const Fields& headers) {
     std::vector<std::string_view> found;
     for (const auto& [name, value] : headers) {
@@ -31,18 +25,22 @@ std::vector<std::string_view> hops(const Fields& headers) {
 
 }  // namespace
 
-std::string Proxies::client(const ip::address& peer, const Fields& headers) const {
-    ip::address address = unmapped(peer);
-    if (x_trusted.empty()) return address.to_string();
+std::string text_of(const ip::address& address) {
+    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+    return ip::make_address_v4(ip::v4_mapped, address.to_v6()).to_string();
+}
+
+std::string Proxies::client(std::string_view peer, const Fields& headers) const {
+    std::string address(peer);
+    if (x_trusted.empty()) return address;
     const auto chain = hops(headers);
-    for (auto hop = chain.rbegin(); hop != chain.rend() && x_trusted.contains(address.to_string());
-         ++hop) {
+    for (auto hop = chain.rbegin(); hop != chain.rend() && x_trusted.contains(address); ++hop) {
         error_code failed;
         const auto said = ip::make_address(std::string(*hop), failed);
         if (failed) break;
-        address = unmapped(said);
+        address = text_of(said);
     }
-    return address.to_string();
+    return address;
 }
 
 }  // namespace pay::http

@@ -2,12 +2,16 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/http/message.hpp"
 #include "core/http/networks.hpp"
 
 namespace pay::http {
+
+/// An address as it is written; an IPv4 address that came in over an IPv6 socket is that one.
+std::string text_of(const boost::asio::ip::address& address);
 
 /// The reverse proxies whose X-Forwarded-For is believed.
 class Proxies {
@@ -16,7 +20,7 @@ class Proxies {
     explicit Proxies(const std::vector<std::string>& cidrs) : x_trusted(cidrs) {}
 
     /// The client's address: the rightmost of X-Forwarded-For and `peer` that is no trusted proxy.
-    std::string client(const boost::asio::ip::address& peer, const Fields& headers) const;
+    std::string client(std::string_view peer, const Fields& headers) const;
 
  private:
     Networks x_trusted;

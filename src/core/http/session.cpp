@@ -37,6 +37,10 @@ void Session::begin(bool welcome) {
 void Session::start() {
     error_code ignored;
     x_socket.set_option(tcp::no_delay(true), ignored);
+    error_code gone;
+    const auto peer = x_socket.remote_endpoint(gone);
+    if (gone) return close();
+    x_peer = text_of(peer.address());
     expect_within(x_sessions->options.header_timeout);
     read();
 }
@@ -98,10 +102,7 @@ void Session::confirm_continue() {
 
 void Session::take() {
     Request request = std::move(x_parser->request);
-    error_code unknown;
-    const auto peer = x_socket.remote_endpoint(unknown);
-    if (unknown) return close();
-    request.remote_address = x_sessions->proxies.client(peer.address(), request.headers);
+    request.remote_address = x_sessions->proxies.client(x_peer, request.headers);
     request.request_id = request_id_from(request.header("x-request-id"));
     request.traceparent = traceparent_from(request.header("traceparent"));
     request.language = preferred_language(request.header("accept-language"));

@@ -59,6 +59,7 @@ class Session : public std::enable_shared_from_this<Session> {
     std::shared_ptr<Sessions> x_sessions;
     beast::flat_buffer x_buffer;
     std::optional<RequestParser> x_parser;
+    std::string x_peer;  ///< its address: to ask the system each time would be dear
     Phase x_phase = Phase::reading;
     std::atomic<bool> x_open{true};
 

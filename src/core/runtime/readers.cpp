@@ -18,14 +18,24 @@ Readers::~Readers() {
 }
 
 void Readers::run(Work work, std::move_only_function<void()> refused) {
-    bool taken = false;
+    bool wakes = false;
     {
         const std::lock_guard lock(x_mutex);
-        taken = !x_stopping && x_queue.size() < x_limit;
-        if (taken) x_queue.push_back({std::move(work), std::move(refused)});
+        if (!x_stopping && x_queue.size() < x_limit) {
+            x_queue.push_back({std::move(work), std::exchange(refused, nullptr)});
+            wakes = wakes_one();
+        }
     }
-    if (taken) return x_wake.notify_one();
-    refused();
+    if (wakes) x_wake.notify_one();
+    if (refused) refused();
+}
+
+/// Whether to wake a thread now. One at a time: it wakes the next if there is more than it takes,
+/// for to wake one costs more than a look-up does, and much of what comes is taken on the way.
+bool Readers::wakes_one() {
+    if (x_queue.empty() || x_idle == 0 || x_waking) return false;
+    x_waking = true;
+    return true;
 }
 
 void Readers::run(
@@ -51,20 +61,31 @@ void Readers::stop() {
     }
 }
 
+/// Waits for work; none comes any more once the readers stop and the queue is empty.
+std::optional<Readers::Job> Readers::next() {
+    std::optional<Job> job;
+    bool wakes = false;
+    {
+        std::unique_lock lock(x_mutex);
+        while (x_queue.empty() && !x_stopping) {
+            ++x_idle;
+            x_wake.wait(lock);
+            --x_idle;
+            x_waking = false;
+        }
+        if (x_queue.empty()) return job;
+        job = std::move(x_queue.front());
+        x_queue.pop_front();
+        wakes = wakes_one();
+    }
+    if (wakes) x_wake.notify_one();
+    return job;
+}
+
 void Readers::loop(sql::Database& database) {
     log::name_thread("read");
     std::unique_ptr<sql::Connection> connection;
-    while (true) {
-        Job job;
-        {
-            std::unique_lock lock(x_mutex);
-            x_wake.wait(lock, [this] { return x_stopping || !x_queue.empty(); });
-            if (x_queue.empty()) return;
-            job = std::move(x_queue.front());
-            x_queue.pop_front();
-        }
-        perform(database, connection, job);
-    }
+    while (auto job = next()) perform(database, connection, *job);
 }
 
 void Readers::perform(

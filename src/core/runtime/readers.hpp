@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -40,12 +41,16 @@ class Readers {
         std::move_only_function<void()> refused;
     };
     void loop(sql::Database& database);
+    std::optional<Job> next();
+    bool wakes_one();
     void perform(sql::Database& database, std::unique_ptr<sql::Connection>& connection, Job& job);
 
     std::size_t x_limit;
     std::mutex x_mutex;
     std::condition_variable x_wake;
     std::deque<Job> x_queue;
+    std::size_t x_idle = 0;
+    bool x_waking = false;  ///< one was woken, but does not run yet
     bool x_stopping = false;
     std::vector<std::jthread> x_threads;
 };

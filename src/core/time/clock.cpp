@@ -1,6 +1,6 @@
 #include "core/time/clock.hpp"
 
-#include <concepts>
+#include <cstdint>
 
 namespace pay {
 namespace {
@@ -51,24 +51,23 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
     return west ? -offset : offset;
 }
 
-/// The last `digits` digits of the number, which is not negative, at their place in the text.
-void put_number(
-    std::string& text, std::size_t place, std::size_t digits, std::integral auto number
-) {
-    for (std::size_t i = place + digits; i-- > place; number /= 10) {
+/// Writes the last `digits` decimal digits of a number that is not negative.
+void put_number(std::string& text, std::size_t begin, std::size_t digits, std::int64_t number) {
+    for (std::size_t i = begin + digits; i-- > begin; number /= 10) {
         text[i] = static_cast<char>('0' + number % 10);
     }
 }
 
 }  // namespace
 
+// By hand: each order shows five times, and each message one, which is most of what printf did
+// here.
 std::string to_rfc3339(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
-    // By hand, for each order's JSON has several, and printf takes ten times as long.
-    std::string text = "0000-00-00T00:00:00.000Z";
-    put_number(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    std::string text("0000-00-00T00:00:00.000Z");
+    put_number(text, 0, 4, static_cast<int>(date.year()));
     put_number(text, 5, 2, static_cast<unsigned>(date.month()));
     put_number(text, 8, 2, static_cast<unsigned>(date.day()));
     put_number(text, 11, 2, clock.hours().count());
