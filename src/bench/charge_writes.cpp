@@ -65,7 +65,7 @@ void add_messages(const Batch& batch) {
     std::vector<bus::Message> messages;
     for (const auto& charge : batch.charges) {
         for (const auto& pattern : batch.pattern.*said) {
-            if (!batch.events && pattern.topic.ends_with(".events")) continue;
+            if (pattern.reply || (!batch.events && pattern.topic.ends_with(".events"))) continue;
             auto& message = messages.emplace_back(pattern);
             message.id = make_id(prefix::message, charge.at);
             message.time = charge.at;
@@ -144,30 +144,28 @@ constexpr auto credit_done = keep_outcomes<point::Action, point::Action::credit>
 constexpr auto save_done = keep_outcomes<order_item::Action, order_item::Action::save>;
 
 // clang-format off
-// Of the order service's commands, the first and the third come of the webhook, the last is the
-// answer to the buyer.  service, command, kind, table, rows, further rows for events
+// Of the order service's commands, the first comes of the webhook, the last is the answer to the
+// buyer.  service, command, kind, table, rows, further rows for events
 constexpr std::array writes{
     Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::heard, false>},
     Write{"order",      2, insert, "purchase_order",  1, 0, save_orders<&P::placed, false>},
     Write{"order",      2, insert, "outbox",          2, 1, add_messages<&P::placing>},
     Write{"order",      2, insert, "idempotency_key", 1, 0, save_keys<false>},
-    Write{"order",      3, update, "webhook",         1, 0, save_webhooks<&P::settled, true>},
-    Write{"order",      4, update, "purchase_order",  1, 0, save_orders<&P::credited, true>},
-    Write{"order",      4, remove, "outbox",          2, 2, remove_messages},
-    Write{"order",      5, update, "purchase_order",  1, 0, save_orders<&P::finished, true>},
-    Write{"order",      5, insert, "outbox",          0, 1, add_messages<&P::finishing>},
-    Write{"order",      6, update, "idempotency_key", 1, 0, save_keys<true>},
+    Write{"order",      2, update, "webhook",         1, 0, save_webhooks<&P::settled, true>},
+    Write{"order",      3, update, "purchase_order",  1, 0, save_orders<&P::credited, true>},
+    Write{"order",      3, remove, "outbox",          2, 2, remove_messages},
+    Write{"order",      4, update, "purchase_order",  1, 0, save_orders<&P::finished, true>},
+    Write{"order",      4, insert, "outbox",          0, 1, add_messages<&P::finishing>},
+    Write{"order",      5, update, "idempotency_key", 1, 0, save_keys<true>},
 
-    Write{"point",      1, remove, "outbox",          1, 1, remove_messages},
+    Write{"point",      1, remove, "outbox",          0, 1, remove_messages},
     Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
-    Write{"point",      1, insert, "outbox",          1, 1, add_messages<&P::crediting>},
+    Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>},
 
-    Write{"order_item", 1, remove, "outbox",          1, 0, remove_messages},
     Write{"order_item", 1, insert, "order_item",      1, 0, add_order_items},
     Write{"order_item", 1, insert, "inbox",           1, 0, save_done},
-    Write{"order_item", 1, insert, "outbox",          1, 0, add_messages<&P::saving>},
 };
 constexpr std::array remains{
     Write{"order",      1, insert, "purchase_order",  1, 0, save_orders<&P::finished, false>},

@@ -141,8 +141,6 @@ Pattern::Pattern(const Charges& charges) {
 
     point::State wallets;
     must(point::decide(wallets, credit_of(charge, package), charge.at, crediting));
-    order_item::State items;
-    must(order_item::decide(items, save_of(charge, package), charge.at, saving));
 }
 
 order::Order order_like(const order::Order& pattern, const Charge& charge) {

@@ -64,7 +64,6 @@ struct Pattern {
     std::vector<bus::Message> placing;    ///< what order says when it is paid
     std::vector<bus::Message> finishing;  ///< … and when it has succeeded
     std::vector<bus::Message> crediting;  ///< what point says
-    std::vector<bus::Message> saving;     ///< what order_item says
 };
 
 /// The pattern's order, or webhook, as this charge has it.

@@ -31,7 +31,7 @@ TEST_CASE("the floor writes all charges in batches of the mean sizes, and leaves
     CHECK(order.commits == 7 * static_cast<std::uint64_t>(commands_of("order", charge_writes())));
     CHECK(report.services.at("point").commits == 15);
     CHECK(report.services.at("order_item").commits == 100);
-    CHECK(report.services.at("order_item").rows.at(Kind::insert) == 3);
+    CHECK(report.services.at("order_item").rows.at(Kind::insert) == 2);
     CHECK_FALSE(sql::open_storage(scratch.url("db_floor"))->has("order"));
     CHECK_FALSE(sql::open_storage(scratch.url("db"))->has("order"));
 }
