@@ -144,8 +144,8 @@ constexpr auto credit_done = keep_outcomes<point::Action, point::Action::credit>
 constexpr auto save_done = keep_outcomes<order_item::Action, order_item::Action::save>;
 
 // clang-format off
-// Of the order service's commands, the first comes of the webhook, the last is the answer to the
-// buyer.  service, command, kind, table, rows, further rows for events
+// The first of the order service's commands comes of the webhook.
+// service, command, kind, table, rows, further rows for events
 constexpr std::array writes{
     Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::heard, false>},
     Write{"order",      2, insert, "purchase_order",  1, 0, save_orders<&P::placed, false>},
@@ -156,7 +156,7 @@ constexpr std::array writes{
     Write{"order",      3, remove, "outbox",          2, 2, remove_messages},
     Write{"order",      4, update, "purchase_order",  1, 0, save_orders<&P::finished, true>},
     Write{"order",      4, insert, "outbox",          0, 1, add_messages<&P::finishing>},
-    Write{"order",      5, update, "idempotency_key", 1, 0, save_keys<true>},
+    Write{"order",      4, update, "idempotency_key", 1, 0, save_keys<true>},
 
     Write{"point",      1, remove, "outbox",          0, 1, remove_messages},
     Write{"point",      1, update, "wallet",          1, 0, change_wallets},

@@ -84,20 +84,34 @@ std::optional<idempotency::Entry> Asking::keep(const Result<Answer>& result) con
 }
 
 void Asking::answer(Result<Answer> result) const {
-    if (waits(result)) {
-        // On the writer's thread, before it tells of this batch: no change slips through.
-        return wait_for(
-            x_service.watchers(), x_io, result->order.id, x_wait,
-            [](const Order& order) { return order.final(); },
-            [self = *this, last = *result](std::optional<Order> order) mutable {
-                if (order) last.order = std::move(*order);
-                self.x_service.engine().answer(self.x_call, self.response(last));
-            }
-        );
-    }
+    if (waits(result)) return wait(*result);
     const bool kept = x_call->kept && (result || !idempotency::uncommitted(result.error().code));
     if (kept) return x_call->send(std::move(*x_call->kept));
     x_service.engine().answer(x_call, response(result));
+}
+
+void Asking::wait(const Answer& asked) const {
+    // On the writer's thread, before it tells of this batch: no change slips through.
+    wait_for(
+        x_service.watchers(), x_io, asked.order.id, x_wait,
+        [](const Order& order) { return order.final(); },
+        [self = *this, last = asked](std::optional<Order> order) mutable {
+            if (order) last.order = std::move(*order);
+            self.x_service.engine().answer(self.x_call, self.response(last));
+        },
+        [self = *this, last = asked](const Order& order) { return self.close(last, order); }
+    );
+}
+
+std::optional<Closing> Asking::close(Answer last, const Order& order) const {
+    if (!order.final()) return std::nullopt;
+    last.order = order;
+    auto answered = response(last);
+    auto entry = x_call->entry(answered);
+    if (!entry) return std::nullopt;
+    return Closing{std::move(*entry), [call = x_call, answered = std::move(answered)] {
+                       call->send(answered);
+                   }};
 }
 
 }  // namespace pay::order

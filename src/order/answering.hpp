@@ -22,6 +22,8 @@ class Asking {
     http::Response response(const Result<Answer>& result) const;
     std::optional<idempotency::Entry> keep(const Result<Answer>& result) const;
     void answer(Result<Answer> result) const;
+    void wait(const Answer& asked) const;
+    std::optional<Closing> close(Answer last, const Order& order) const;
     bool waits(const Result<Answer>& result) const;
 
     Service& x_service;

@@ -31,10 +31,19 @@ Result<Answer> Service::decide(
 
 void Service::save(sql::Transaction& transaction, State& state) {
     order::save(transaction, state);
+    x_closings.clear();
+    for (const auto& id : state.changed_orders) {
+        x_watchers->close(state.orders.find(id)->second, x_closings);
+    }
+    std::vector<idempotency::Entry> entries;
+    for (const auto& closing : x_closings) entries.push_back(closing.entry);
+    idempotency::save(transaction, x_engine.instances().name(), entries, x_clock->now());
 }
 
 void Service::committed(const State& state) {
     if (!state.items.empty()) x_catalogue.filled();  // by whichever instance
+    for (const auto& closing : x_closings) closing.send();
+    x_closings.clear();
     for (const auto& id : state.changed_orders) x_watchers->notify(state.orders.find(id)->second);
 }
 

@@ -24,6 +24,7 @@ class Service {
     Result<Answer> decide(
         State& state, const Command& command, Time now, std::vector<bus::Message>& messages
     );
+    /// Keeps, too, the answers that the changes end calls with.
     void save(sql::Transaction& transaction, State& state);
     void committed(const State& state);
 
@@ -48,6 +49,7 @@ class Service {
     std::shared_ptr<Watchers> x_watchers = std::make_shared<Watchers>();
     catalogue::Readiness x_catalogue;
     std::atomic<bool> x_looking{false};
+    std::vector<Closing> x_closings;  ///< of the transaction that is saved; on the writer's thread
     Engine<Service> x_engine;
     std::unique_ptr<Repeating> x_looks;
 };

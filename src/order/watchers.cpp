@@ -8,7 +8,10 @@ namespace pay::order {
 
 class Watchers::Watch {
  public:
-    explicit Watch(Seen seen) : x_seen(std::move(seen)) {}
+    Watch(Seen seen, Close close) : x_seen(std::move(seen)), x_close(std::move(close)) {}
+    std::optional<Closing> close(const Order& order) const {
+        return x_close ? x_close(order) : std::nullopt;
+    }
     /// False once it has seen enough.
     bool show(const Order& order) {
         const std::lock_guard lock(x_mutex);
@@ -21,10 +24,13 @@ class Watchers::Watch {
     std::mutex x_mutex;
     std::int64_t x_version = 0;
     Seen x_seen;
+    const Close x_close;
 };
 
-std::shared_ptr<Watchers::Watch> Watchers::watch(const std::string& order_id, Seen seen) {
-    auto made = std::make_shared<Watch>(std::move(seen));
+std::shared_ptr<Watchers::Watch> Watchers::watch(
+    const std::string& order_id, Seen seen, Close close
+) {
+    auto made = std::make_shared<Watch>(std::move(seen), std::move(close));
     const std::lock_guard lock(x_mutex);
     if (x_watches.size() >= x_sweep_at) {
         std::erase_if(x_watches, [](const auto& entry) { return entry.second.expired(); });
@@ -46,6 +52,20 @@ std::vector<std::string> Watchers::watched() const {
         if (!watch.expired() && (ids.empty() || ids.back() != id)) ids.push_back(id);
     }
     return ids;
+}
+
+void Watchers::close(const Order& order, std::vector<Closing>& closings) const {
+    std::vector<std::shared_ptr<Watch>> watches;
+    {
+        const std::lock_guard lock(x_mutex);
+        auto [place, end] = x_watches.equal_range(order.id);
+        for (; place != end; ++place) {
+            if (auto alive = place->second.lock()) watches.push_back(std::move(alive));
+        }
+    }
+    for (const auto& watch : watches) {
+        if (auto closing = watch->close(order)) closings.push_back(std::move(*closing));
+    }
 }
 
 void Watchers::notify(const Order& order) {
@@ -94,15 +114,18 @@ class Wait : public std::enable_shared_from_this<Wait> {
     }
 
     void end(std::optional<Order> order) {
+        if (over()) x_done(std::move(order));
+    }
+
+    /// True for the first who ends it; then it lets go of watch and timer.
+    bool over() {
         std::shared_ptr<Watchers::Watch> watch;
         std::shared_ptr<http::Io::Timer> timer;
-        {
-            const std::lock_guard lock(x_mutex);
-            if (std::exchange(x_over, true)) return;
-            watch = std::move(x_watch);
-            timer = std::move(x_timer);
-        }
-        x_done(std::move(order));
+        const std::lock_guard lock(x_mutex);
+        if (std::exchange(x_over, true)) return false;
+        watch = std::move(x_watch);
+        timer = std::move(x_timer);
+        return true;
     }
 
  private:
@@ -118,14 +141,23 @@ class Wait : public std::enable_shared_from_this<Wait> {
 void wait_for(
     const std::shared_ptr<Watchers>& watchers, http::Io& io, const std::string& order_id,
     Duration limit, std::function<bool(const Order&)> enough,
-    std::move_only_function<void(std::optional<Order>)> done
+    std::move_only_function<void(std::optional<Order>)> done, Close close
 ) {
     auto wait = std::make_shared<Wait>(std::move(done));
-    auto watch = watchers->watch(order_id, [wait, enough = std::move(enough)](const Order& order) {
+    const auto seen = [wait, enough = std::move(enough)](const Order& order) {
         if (!enough(order)) return false;
         wait->end(order);
         return true;
-    });
+    };
+    const auto close_first = [wait, close = std::move(close)](const Order& order) {
+        auto closing = close ? close(order) : std::nullopt;
+        if (!closing) return closing;
+        closing->send = [wait, send = std::move(closing->send)] {
+            if (wait->over()) send();
+        };
+        return closing;
+    };
+    auto watch = watchers->watch(order_id, seen, close_first);
     auto timer = io.after(limit, [wait] { wait->end(std::nullopt); });
     wait->hold(std::move(watch), std::move(timer));
 }

@@ -4,13 +4,24 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/http/io.hpp"
+#include "core/idempotency/keys.hpp"
 #include "order/types.hpp"
 
 namespace pay::order {
+
+/// The answer that a change of an order ends a call with, when it is kept in the transaction of
+/// that change instead of in one of its own.
+struct Closing {
+    idempotency::Entry entry;
+    std::function<void()> send;  ///< once it is committed
+};
+/// Called in the transaction, perhaps several times, each time in another; nothing: no end yet.
+using Close = std::function<std::optional<Closing>(const Order&)>;
 
 /// Those who wait for an order to change: `Prefer: wait`, event streams, a confirm that another
 /// one's approval runs ahead of. Woken by the writer right after its commit. Any thread.
@@ -23,8 +34,12 @@ class Watchers {
     /// later one but some of them twice, until it returns true or the handle goes. On the writer's
     /// thread, or a reader's if another instance made the change. It must not block.
     class Watch;
-    [[nodiscard]] std::shared_ptr<Watch> watch(const std::string& order_id, Seen seen);
+    [[nodiscard]] std::shared_ptr<Watch> watch(
+        const std::string& order_id, Seen seen, Close close = {}
+    );
 
+    /// Of all who watch this order, while the change is saved.
+    void close(const Order& order, std::vector<Closing>& closings) const;
     void notify(const Order& order);
     /// The orders that are watched, each once.
     std::vector<std::string> watched() const;
@@ -41,11 +56,11 @@ class Watchers {
 
 /// Calls `done` once, with the first change of the order that `enough` accepts, or with nothing
 /// when `limit` is over. A change before the call is not seen: ask from the writer's thread, in
-/// `done` of a command on this order, where none can slip through.
+/// `done` of a command on this order, where none can slip through. `close` may end it before.
 void wait_for(
     const std::shared_ptr<Watchers>& watchers, http::Io& io, const std::string& order_id,
     Duration limit, std::function<bool(const Order&)> enough,
-    std::move_only_function<void(std::optional<Order>)> done
+    std::move_only_function<void(std::optional<Order>)> done, Close close = {}
 );
 
 }  // namespace pay::order

@@ -113,6 +113,44 @@ TEST_CASE("a wait ends by the order or by the clock, once") {
     io.stop();
 }
 
+TEST_CASE("a change ends a wait by the answer that was kept with it, once it is committed") {
+    http::Io io(1);
+    const auto watchers = std::make_shared<Watchers>();
+    std::vector<std::string> ended;
+    const auto close = [&](const Order& order) -> std::optional<Closing> {
+        if (!order.final()) return std::nullopt;
+        return Closing{{{}, order.id, {}, {}}, [&] { ended.emplace_back("kept"); }};
+    };
+    const auto closings_of = [&](const Order& order) {
+        std::vector<Closing> closings;
+        watchers->close(order, closings);
+        return closings;
+    };
+    wait_for(
+        watchers, io, "a", std::chrono::hours{1}, final,
+        [&](const std::optional<Order>&) { ended.emplace_back("told"); }, close
+    );
+    CHECK(closings_of(named("a")).empty());
+    CHECK(closings_of(named("b", Status::SUCCESS)).empty());
+    const Order done = named("a", Status::SUCCESS);
+    closings_of(done);  // a transaction that is not committed
+    CHECK(ended.empty());
+    const auto closings = closings_of(done);
+    REQUIRE(closings.size() == 1);
+    CHECK(closings[0].entry.resource_id == "a");
+    SUBCASE("committed") {
+        closings[0].send();
+        watchers->notify(done);
+        CHECK(ended == std::vector<std::string>{"kept"});
+    }
+    SUBCASE("ended otherwise before") {
+        watchers->notify(done);
+        closings[0].send();
+        CHECK(ended == std::vector<std::string>{"told"});
+    }
+    io.stop();
+}
+
 TEST_CASE("Prefer: wait") {
     using std::chrono::seconds;
     CHECK(preferred("wait=5") == seconds{5});
