@@ -7,6 +7,7 @@
 
 #include "core/http/target.hpp"
 #include "core/json/escape.hpp"
+#include "core/json/read.hpp"
 #include "core/json/write.hpp"
 
 namespace pay::bootpay {
@@ -17,13 +18,9 @@ using boost::json::value;
 using gateway::Payment;
 using gateway::Stage;
 
-std::optional<value> parse(std::string_view body) {
-    boost::json::error_code failure;
-    boost::json::parse_options options;
-    options.max_depth = 16;
-    auto parsed = boost::json::parse(body, failure, {}, options);
-    if (failure) return std::nullopt;
-    return parsed;
+/// The object a text is; nothing if it is none.
+const object* object_of(const json::Document& document) {
+    return document.valid() ? document.root().if_object() : nullptr;
 }
 
 std::string text_of(const object& fields, std::string_view name) {
@@ -128,26 +125,27 @@ bool is_receipt_id(std::string_view text) {
 }
 
 std::optional<Token> read_token(std::string_view body) {
-    const auto parsed = parse(body);
-    if (!parsed || !parsed->is_object()) return std::nullopt;
+    const json::Document document(body);
+    const object* fields = object_of(document);
+    if (fields == nullptr) return std::nullopt;
     Token token;
-    token.text = text_of(parsed->get_object(), "access_token");
-    const auto life = number_of(parsed->get_object(), "expire_in");
+    token.text = text_of(*fields, "access_token");
+    const auto life = number_of(*fields, "expire_in");
     if (token.text.empty() || !life || *life < 0) return std::nullopt;
     token.life = std::chrono::seconds{*life};
     return token;
 }
 
 std::optional<Payment> read_payment(std::string_view body) {
-    const auto parsed = parse(body);
-    return parsed ? payment_of(*parsed) : std::nullopt;
+    const json::Document document(body);
+    return document.valid() ? payment_of(document.root()) : std::nullopt;
 }
 
 std::optional<std::vector<Payment>> read_payments(std::string_view body) {
-    const auto parsed = parse(body);
-    if (!parsed || !parsed->is_array()) return std::nullopt;
+    const json::Document document(body);
+    if (!document.valid() || !document.root().is_array()) return std::nullopt;
     std::vector<Payment> payments;
-    for (const auto& element : parsed->get_array()) {
+    for (const auto& element : document.root().get_array()) {
         auto payment = payment_of(element);
         if (!payment) return std::nullopt;
         payments.push_back(std::move(*payment));
@@ -156,9 +154,9 @@ std::optional<std::vector<Payment>> read_payments(std::string_view body) {
 }
 
 std::string read_error_code(std::string_view body) {
-    const auto parsed = parse(body);
-    return parsed && parsed->is_object() ? text_of(parsed->get_object(), "error_code")
-                                         : std::string{};
+    const json::Document document(body);
+    const object* fields = object_of(document);
+    return fields == nullptr ? std::string{} : text_of(*fields, "error_code");
 }
 
 std::string token_request(std::string_view application_id, std::string_view private_key) {
@@ -203,15 +201,15 @@ std::optional<Notice> read_notice(std::string_view body, bool form) {
         notice.canceled = Won{*amount};
         return checked(std::move(notice));
     }
-    const auto parsed = parse(body);
-    if (!parsed || !parsed->is_object()) return std::nullopt;
-    const auto& fields = parsed->get_object();
-    const auto status = number_of(fields, "status");
+    const json::Document document(body);
+    const object* fields = object_of(document);
+    if (fields == nullptr) return std::nullopt;
+    const auto status = number_of(*fields, "status");
     if (!status) return std::nullopt;
-    notice.receipt_id = text_of(fields, "receipt_id");
-    notice.order_id = text_of(fields, "order_id");
+    notice.receipt_id = text_of(*fields, "receipt_id");
+    notice.order_id = text_of(*fields, "order_id");
     notice.status = *status;
-    notice.canceled = Won{number_of(fields, "cancelled_price").value_or(0)};
+    notice.canceled = Won{number_of(*fields, "cancelled_price").value_or(0)};
     return checked(std::move(notice));
 }
 
