@@ -29,6 +29,7 @@ def mariadb_server(data, port):
         "--socket=mariadb.sock", "--pid-file=mariadb.pid",  # both within datadir
         "--skip-name-resolve", "--skip-log-bin", "--max-connections=300",
         "--innodb-buffer-pool-size=256M", "--innodb-flush-log-at-trx-commit=1",
+        "--innodb-log-file-size=512M",  # pages are written when they rest, not to make room in it
         "--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin",
     ]
     return Server("mariadb", [port], data / "mariadb.log", command,

@@ -22,8 +22,12 @@ def service_servers(data, ports, replicas, brokers, flags=()):
     """`replicas` of each service over MariaDB and Kafka; `flags` go to each."""
     data = pathlib.Path(data).resolve()
     addresses = ",".join(f"127.0.0.1:{ports.kafka + n}" for n in range(brokers))
+    # As many as can be read at a time: each more costs a request, here and there, for every commit.
+    partitions = ["--kafka-partitions", str(replicas)]
+    if "--kafka-partitions" in flags:
+        partitions = []
     shared = ["--db", f"mysql://root@127.0.0.1:{ports.mariadb}/payments",
-              "--bus", f"kafka://{addresses}", "--kafka-replication", str(brokers),
+              "--bus", f"kafka://{addresses}", "--kafka-replication", str(brokers), *partitions,
               "--bootpay-url", f"http://127.0.0.1:{ports.sandbox}/v2",
               "--trusted-proxy", "127.0.0.1/32", *flags]
     return [service(data, name, number, ports.service(name, number), shared)

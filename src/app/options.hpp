@@ -36,7 +36,7 @@ struct ServeOptions {
     std::string listen;  ///< empty: the default of what is served
     std::string database_url = "sqlite:data";
     std::string bus_url = "local:";
-    int kafka_partitions = 12;
+    int kafka_partitions = 3;
     int kafka_replication = 1;
     std::string instance;  ///< empty: host and port
     std::string bootpay_url = "sandbox:";

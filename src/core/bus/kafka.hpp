@@ -20,7 +20,7 @@ struct Topic {
 struct KafkaOptions {
     std::string service{};             ///< for ce_source, `payments/SERVICE`, and the client's name
     std::vector<Topic> topics{};       ///< are made if they are missing
-    int partitions = 12;               ///< of a topic that is made
+    int partitions = 3;                ///< of a topic that is made
     int replication = 1;               ///< likewise; of 3, a message is safe when 2 have it
     Duration session_timeout{6'000};   ///< until the group takes a silent member's partitions
     Duration publish_timeout{30'000};  ///< until a message that is not taken comes back

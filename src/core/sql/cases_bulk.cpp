@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <limits>
 #include <string>
 
 #include "core/sql/cases.hpp"
@@ -45,6 +46,65 @@ void inserts_any_number(const MakeStorage& make_storage) {
         CHECK(things.ids() == ids);
         CHECK(sum(*things.connection) == 3 * static_cast<std::int64_t>(count));
     }
+}
+
+/// As a server that takes one row of values for a statement, which MySQL is.
+class RowByRow final : public Connection {
+ public:
+    explicit RowByRow(Connection& real) : x_real(real) {}
+    std::int64_t execute(std::string_view statement, std::span<const Value> values) override {
+        return x_real.execute(statement, values);
+    }
+    void query(std::string_view text, std::span<const Value> values, const OnRow& on_row) override {
+        x_real.query(text, values, on_row);
+    }
+    void begin() override { x_real.begin(); }
+    void commit() override { x_real.commit(); }
+    void rollback() noexcept override { x_real.rollback(); }
+    std::string on_duplicate_key_update(
+        std::span<const std::string_view> key, std::span<const std::string_view> columns
+    ) const override {
+        return x_real.on_duplicate_key_update(key, columns);
+    }
+    std::string_view for_update() const override { return x_real.for_update(); }
+    std::size_t bind_limit() const override { return x_real.bind_limit(); }
+    std::string_view dialect() const override { return x_real.dialect(); }
+    bool has_table(std::string_view name) override { return x_real.has_table(name); }
+    void run_script(std::string_view script) override { x_real.run_script(script); }
+
+ private:
+    Connection& x_real;
+};
+
+void writes_any_number_without_bulk(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    RowByRow connection(*things.connection);
+    for (const auto count : row_counts) {
+        const auto ids = make_ids(count);
+        Transaction transaction(connection);
+        insert(transaction, thing, make_rows(ids, 3, "old"));
+        upsert(transaction, thing, make_rows(ids, 2, "new"));
+        CHECK(things.ids() == ids);
+        CHECK(sum(connection) == 2 * static_cast<std::int64_t>(count));
+    }
+}
+
+void rows_may_hold_nothing(const MakeStorage& make_storage) {
+    const Things things(make_storage);
+    auto& connection = *things.connection;
+    Transaction transaction(connection);
+    Rows rows;
+    rows.add("a", nullptr, nullptr);
+    rows.add("b", std::int64_t{2}, "");
+    rows.add("c", nullptr, std::string_view{});
+    rows.add("d", std::numeric_limits<std::int64_t>::min(), "글");
+    insert(transaction, thing, rows);
+    std::string found;
+    connection.query("SELECT id, amount, note FROM thing ORDER BY id", {}, [&](const Row& row) {
+        found.append(row.text(0)).append(row.null(1) ? " -" : " " + std::to_string(row.integer(1)));
+        found.append(row.null(2) ? " -\n" : " '" + std::string(row.text(2)) + "'\n");
+    });
+    CHECK(found == "a - -\nb 2 ''\nc - ''\nd -9223372036854775808 '글'\n");
 }
 
 void upserts_any_number(const MakeStorage& make_storage) {
@@ -255,6 +315,8 @@ void rows_of_another_width_are_broken(const MakeStorage& make_storage) {
 const std::vector<DatabaseCase>& bulk_cases() {
     static const std::vector<DatabaseCase> cases{
         {"inserts any number of rows", inserts_any_number},
+        {"writes any number of rows to a server without bulk", writes_any_number_without_bulk},
+        {"rows may hold nothing", rows_may_hold_nothing},
         {"upserts any number of rows", upserts_any_number},
         {"upsert leaves fixed columns as they were inserted",
          leaves_fixed_columns_as_they_were_inserted},

@@ -3,6 +3,7 @@
 #include <mysqld_error.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <utility>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::int64_t schema_lock_seconds = 600;
 constexpr std::size_t statements_kept = 200;
+constexpr std::size_t rows_at_once = 512;
 constexpr std::size_t values_bound = 65'535;  // the protocol's own limit
 
 struct TextHash {
@@ -51,6 +53,24 @@ class MysqlConnection final : public Connection, private SchemaSteps {
             statement->discard();
             return rows;
         });
+    }
+
+    bool execute_rows(std::string_view text, std::span<const Value> values, std::size_t count)
+        override {
+        get_ready();
+        if (!takes_rows(x_handle.get())) return false;
+        guarded(text, [&] {
+            settle();
+            const auto statement = prepared(text);
+            const auto width = values.size() / count;
+            for (auto left = count; left > 0;) {
+                const auto some = std::min(left, rows_at_once);
+                statement->execute_rows(values.first(some * width), some);
+                values = values.subspan(some * width);
+                left -= some;
+            }
+        });
+        return true;
     }
 
     void query(std::string_view text, std::span<const Value> values, const OnRow& on_row) override {

@@ -28,6 +28,8 @@ constexpr std::string_view settings =
     "SESSION net_write_timeout = 600";
 constexpr std::string_view writer_settings =
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE";
+// A list of keys is counted, not tried out key by key in the index that it is looked up in anyway.
+constexpr std::string_view writer_planning = "SET SESSION eq_range_index_dive_limit = 1";
 // A process that is stopped in the middle of a transaction, by a debugger or a frozen machine, must
 // not keep the rows it locked from the others for hours: the server ends its connection.
 constexpr std::string_view writer_patience = "SET SESSION wait_timeout = 20";
@@ -62,6 +64,13 @@ void set_tls(MYSQL* handle, const MysqlServer& server) {
 
 }  // namespace
 
+bool takes_rows(MYSQL* handle) {
+    constexpr unsigned long bulk = MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32;
+    unsigned long extended = 0;
+    mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &extended);
+    return (extended & bulk) != 0;
+}
+
 void send(MYSQL* handle, std::string_view statement) {
     if (mysql_real_query(handle, statement.data(), statement.size()) != 0) throw MysqlError(handle);
     if (mysql_field_count(handle) > 0) mysql_free_result(mysql_store_result(handle));
@@ -92,7 +101,10 @@ MysqlHandle connect_handle(
     }
     send(mysql, settings);
     send(mysql, mode == Mode::read_only ? reader_settings : writer_settings);
-    if (mode == Mode::read_write) send(mysql, writer_patience);
+    if (mode == Mode::read_write) {
+        send(mysql, writer_planning);
+        send(mysql, writer_patience);
+    }
     return handle;
 }
 

@@ -23,6 +23,9 @@ MysqlHandle connect_handle(
     const MysqlServer& server, const std::string& database, Mode mode, Patience patience
 );
 
+/// Whether the server takes many rows of values for one statement: MariaDB does, MySQL does not.
+bool takes_rows(MYSQL* handle);
+
 /// Runs a statement that is not worth preparing, whose rows nobody wants.
 void send(MYSQL* handle, std::string_view statement);
 

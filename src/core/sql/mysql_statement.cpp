@@ -45,6 +45,61 @@ MYSQL_BIND bound(const Value& value) {
     return bind;
 }
 
+/// Values of several rows, column by column, as the library wants them.
+class Columns {
+ public:
+    Columns(std::span<const Value> values, std::size_t width)
+        : x_rows(values.size() / width),
+          x_integers(values.size()),
+          x_texts(values.size(), ""),
+          x_lengths(values.size()),
+          x_indicators(values.size(), STMT_INDICATOR_NONE) {
+        for (std::size_t column = 0; column < width; ++column) {
+            x_binds.push_back(bind(values, column, width));
+        }
+    }
+    MYSQL_BIND* binds() { return x_binds.data(); }
+
+ private:
+    MYSQL_BIND bind(std::span<const Value> values, std::size_t column, std::size_t width) {
+        const auto first = column * x_rows;
+        bool has_integers = false;
+        bool has_texts = false;
+        for (std::size_t row = 0; row < x_rows; ++row) {
+            const auto& value = values[row * width + column];
+            const auto place = first + row;
+            if (const auto* text = std::get_if<std::string_view>(&value)) {
+                has_texts = true;
+                if (!text->empty()) x_texts[place] = text->data();
+                x_lengths[place] = text->size();
+            } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+                has_integers = true;
+                x_integers[place] = *integer;
+            } else {
+                x_indicators[place] = STMT_INDICATOR_NULL;
+            }
+        }
+        if (has_integers && has_texts) throw Broken("a column of integers and of texts");
+        MYSQL_BIND bind{};
+        bind.buffer_type = has_integers ? MYSQL_TYPE_LONGLONG : MYSQL_TYPE_STRING;
+        bind.buffer = has_integers ? static_cast<void*>(&x_integers[first]) : &x_texts[first];
+        bind.length = &x_lengths[first];
+        bind.u.indicator = &x_indicators[first];
+        return bind;
+    }
+
+    std::size_t x_rows;
+    std::vector<std::int64_t> x_integers;
+    std::vector<const char*> x_texts;
+    std::vector<unsigned long> x_lengths;
+    std::vector<char> x_indicators;
+    std::vector<MYSQL_BIND> x_binds;
+};
+
+void set_rows(MYSQL_STMT* handle, unsigned count) {
+    mysql_stmt_attr_set(handle, STMT_ATTR_ARRAY_SIZE, &count);
+}
+
 }  // namespace
 
 MysqlStatement::MysqlStatement(MYSQL* connection, std::string_view text)
@@ -97,6 +152,20 @@ void MysqlStatement::execute(std::span<const Value> values) {
     const bool failed =
         (!values.empty() && mysql_stmt_bind_param(handle, x_parameters.data()) != 0) ||
         mysql_stmt_execute(handle) != 0;
+    if (failed) throw MysqlError(handle);
+}
+
+void MysqlStatement::execute_rows(std::span<const Value> values, std::size_t count) {
+    MYSQL_STMT* handle = x_handle.get();
+    const auto width = mysql_stmt_param_count(handle);
+    if (width == 0 || values.size() != count * width) {
+        throw Broken("rows of another width than there are placeholders");
+    }
+    Columns columns(values, width);
+    set_rows(handle, static_cast<unsigned>(count));
+    const bool failed =
+        mysql_stmt_bind_param(handle, columns.binds()) != 0 || mysql_stmt_execute(handle) != 0;
+    set_rows(handle, 0);  // execute() is of one row
     if (failed) throw MysqlError(handle);
 }
 

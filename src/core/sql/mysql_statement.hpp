@@ -38,6 +38,9 @@ class MysqlStatement final : public Row {
 
     /// Broken if `values` are not as many as the placeholders.
     void execute(std::span<const Value> values);
+    /// Once for each of `count` rows, by one message to a server that takes_rows(). A column's
+    /// values are of one type, or NULL.
+    void execute_rows(std::span<const Value> values, std::size_t count);
     std::int64_t affected() const;
     bool has_rows() const { return !x_cells.empty(); }
 

@@ -102,6 +102,20 @@ TEST_CASE("the server keeps what is written in bulk") {
     run_on_server(bulk_cases());
 }
 
+TEST_CASE("a column of integers and of texts is broken, and nothing of it is stored") {
+    ON_SERVER_ONLY;
+    const Pair pair;
+    Rows rows;
+    rows.add("x", std::int64_t{1}, nullptr);
+    rows.add("y", "2", nullptr);
+    const auto work = [&] {
+        Transaction transaction(pair.first);
+        insert(transaction, thing, rows);
+    };
+    CHECK_THROWS_AS(work(), Broken);
+    CHECK(pair.things.count() == 4);
+}
+
 TEST_CASE("what cannot be stored as it is is an error, not another value") {
     ON_SERVER_ONLY;
     Pair pair;

@@ -70,6 +70,11 @@ class Connection {
     virtual std::int64_t execute(
         std::string_view statement, std::span<const Value> values = {}
     ) = 0;
+    /// Runs one statement for each of `count` rows of values, all of them sent at once; false, and
+    /// nothing is done, where that cannot be.
+    virtual bool execute_rows(std::string_view, std::span<const Value>, std::size_t /*count*/) {
+        return false;
+    }
     virtual void query(
         std::string_view statement, std::span<const Value> values, const OnRow& on_row
     ) = 0;

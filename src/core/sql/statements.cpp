@@ -7,13 +7,15 @@
 namespace pay::sql {
 namespace {
 
-/// Rows or keys in one statement: few sizes, so that each is prepared once and kept.
-constexpr std::array<std::size_t, 5> sizes{1, 4, 16, 64, 256};
+/// Rows in one statement: few sizes, so that each is prepared once and kept.
+constexpr std::array<std::size_t, 5> row_counts{1, 4, 16, 64, 256};
+/// Keys in one: more sizes, because what fills a list up is looked up, too.
+constexpr std::array<std::size_t, 9> key_counts{1, 2, 4, 8, 16, 32, 64, 128, 256};
 
 /// The greatest size that has at most `wanted` units and fits the limit of bound values.
 std::size_t size_within(std::size_t wanted, std::size_t values_each, std::size_t limit) {
     std::size_t best = 1;
-    for (const auto size : sizes) {
+    for (const auto size : row_counts) {
         if (size <= wanted && size * values_each <= limit) best = size;
     }
     return best;
@@ -22,7 +24,7 @@ std::size_t size_within(std::size_t wanted, std::size_t values_each, std::size_t
 /// The smallest size that holds `wanted` units; the greatest that fits if none does.
 std::size_t size_around(std::size_t wanted, std::size_t limit) {
     std::size_t best = 1;
-    for (const auto size : sizes) {
+    for (const auto size : key_counts) {
         if (size <= limit && best < wanted) best = size;
     }
     return best;
@@ -60,7 +62,8 @@ void write(
     std::string row = "(";
     append_list(row, width, "?");
     row += ')';
-    std::string text;
+    std::string text = head + row + on_duplicate;
+    if (rows.count() > 1 && connection.execute_rows(text, values, rows.count())) return;
     std::size_t text_rows = 0;
     for (auto left = rows.count(); left > 0;) {
         const auto count = size_within(left, width, connection.bind_limit());
