@@ -286,13 +286,13 @@ TEST_CASE("rule 4: what is stuck") {
          ),
          "stuck", "ord_3 (PENDING)"},
         {"a refund", refund, "stuck", "waits to be returned since"},
-        {"outbox of order", in_order(outbox_row(long_ago)), "outbox", "Service order has 1 messages"
-        },
+        {"outbox of order", in_order(outbox_row(long_ago)), "outbox",
+         "Service order has messages of 1"},
         {"outbox of point", in_point(outbox_row(long_ago)), "outbox", "Service point"},
         {"outbox of order_item", in_order_item(outbox_row(long_ago)), "outbox", "Service order_item"
         },
         {"outbox of item", [](Shop& shop) { shop.item().execute(outbox_row(long_ago)); }, "outbox",
-         "Service item has 1 messages unsent for too long, the oldest since"},
+         "Service item has messages of 1 transactions unsent for too long, the oldest since"},
     });
 }
 

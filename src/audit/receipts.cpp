@@ -60,8 +60,8 @@ void examine_outbox(
             {"outbox",
              {},
              {},
-             "Service " + service + " has " + std::to_string(row.integer(0)) +
-                 " messages unsent for too long, the oldest since " +
+             "Service " + service + " has messages of " + std::to_string(row.integer(0)) +
+                 " transactions unsent for too long, the oldest since " +
                  to_rfc3339(from_epoch_ms(row.integer(1))) + " (" + std::string(row.text(2)) + ")."}
         );
         suspicious(std::move(suspicion));

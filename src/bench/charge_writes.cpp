@@ -72,8 +72,9 @@ void add_messages(const Batch& batch) {
             message.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         }
     }
-    outbox::append(batch.transaction, instance, messages);
-    for (auto& message : messages) batch.sent.push_back(std::move(message.id));
+    auto parcels =
+        outbox::append(batch.transaction, instance, std::move(messages), batch.charges[0].at);
+    for (auto& parcel : parcels) batch.sent.push_back(std::move(parcel.id));
 }
 
 void remove_messages(const Batch& batch) {
@@ -149,20 +150,20 @@ constexpr auto save_done = keep_outcomes<order_item::Action, order_item::Action:
 constexpr std::array writes{
     Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::heard, false>},
     Write{"order",      2, insert, "purchase_order",  1, 0, save_orders<&P::placed, false>},
-    Write{"order",      2, insert, "outbox",          2, 1, add_messages<&P::placing>},
+    Write{"order",      2, insert, "outbox",          1, 0, add_messages<&P::placing>, true},
     Write{"order",      2, insert, "idempotency_key", 1, 0, save_keys<false>},
     Write{"order",      2, update, "webhook",         1, 0, save_webhooks<&P::settled, true>},
     Write{"order",      3, update, "purchase_order",  1, 0, save_orders<&P::credited, true>},
-    Write{"order",      3, remove, "outbox",          2, 2, remove_messages},
+    Write{"order",      3, remove, "outbox",          1, 1, remove_messages, true},
     Write{"order",      4, update, "purchase_order",  1, 0, save_orders<&P::finished, true>},
-    Write{"order",      4, insert, "outbox",          0, 1, add_messages<&P::finishing>},
+    Write{"order",      4, insert, "outbox",          0, 1, add_messages<&P::finishing>, true},
     Write{"order",      4, update, "idempotency_key", 1, 0, save_keys<true>},
 
-    Write{"point",      1, remove, "outbox",          0, 1, remove_messages},
+    Write{"point",      1, remove, "outbox",          0, 1, remove_messages, true},
     Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
-    Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>},
+    Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>, true},
 
     Write{"order_item", 1, insert, "order_item",      1, 0, add_order_items},
     Write{"order_item", 1, insert, "inbox",           1, 0, save_done},

@@ -24,7 +24,7 @@ struct Batch {
     const Wallets& wallets;
     const Pattern& pattern;
     bool events;                     ///< the bus keeps also what no service reads
-    std::vector<std::string>& sent;  ///< ids of the messages whose rows have not gone yet
+    std::vector<std::string>& sent;  ///< ids of the outbox rows that have not gone yet
 };
 
 struct Write {
@@ -35,6 +35,7 @@ struct Write {
     int rows;        ///< of one charge
     int event_rows;  ///< further ones where events are kept
     void (*run)(const Batch& batch);
+    bool each_commit = false;  ///< rows of a whole batch, however many charges it has
 
     int rows_of(bool events) const { return rows + (events ? event_rows : 0); }
 };

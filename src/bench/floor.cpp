@@ -73,7 +73,9 @@ ServiceFloor floor_of(const ChargeWriter& writer, bool events) {
     floor.batch_size = writer.batch_size();
     floor.commits = writer.commits();
     for (const auto& write : charge_writes()) {
-        if (write.service == writer.service()) floor.rows[write.kind] += write.rows_of(events);
+        if (write.service != writer.service()) continue;
+        const double shared = write.each_commit ? floor.batch_size : 1;
+        floor.rows[write.kind] += write.rows_of(events) / shared;
     }
     return floor;
 }

@@ -27,7 +27,7 @@ struct FloorOptions {
 };
 
 struct ServiceFloor {
-    std::map<Kind, int> rows{};  ///< of one charge
+    std::map<Kind, double> rows{};  ///< of one charge; some are shared by a batch
     double batch_size = 0;
     std::uint64_t commits = 0;
 };

@@ -13,13 +13,13 @@ std::string formatted(const char* format, Values... values) {
     return text.data();
 }
 
-int rows_of(const ServiceFloor& service) {
-    int rows = 0;
+double rows_of(const ServiceFloor& service) {
+    double rows = 0;
     for (const auto& [kind, count] : service.rows) rows += count;
     return rows;
 }
 
-int rows_of(const ServiceFloor& service, Kind kind) {
+double rows_of(const ServiceFloor& service, Kind kind) {
     const auto found = service.rows.find(kind);
     return found == service.rows.end() ? 0 : found->second;
 }
@@ -34,7 +34,7 @@ struct Totals {
         charges_per_s = static_cast<double>(report.charges) / report.seconds;
         bytes_per_charge = report.logged_bytes / static_cast<std::int64_t>(report.charges);
     }
-    int rows = 0;
+    double rows = 0;
     std::uint64_t commits = 0;
     double charges_per_s = 0;
     std::int64_t bytes_per_charge = 0;
@@ -45,7 +45,7 @@ struct Totals {
 std::string to_json(const FloorReport& report) {
     const Totals totals(report);
     auto out = formatted(
-        R"({"charges":%llu,"seconds":%.3f,"charges_per_s":%.1f,"rows_per_charge":%d,)"
+        R"({"charges":%llu,"seconds":%.3f,"charges_per_s":%.1f,"rows_per_charge":%.2f,)"
         R"("logged_bytes_per_charge":%lld,"commits":%llu,"events":%s,"services":{)",
         static_cast<unsigned long long>(report.charges), report.seconds, totals.charges_per_s,
         totals.rows, static_cast<long long>(totals.bytes_per_charge),
@@ -55,8 +55,8 @@ std::string to_json(const FloorReport& report) {
         if (out.back() != '{') out += ',';
         out += '"' + name + '"';
         out += formatted(
-            R"(:{"batch_size":%.2f,"commands_per_charge":%d,"commits":%llu,"rows_per_charge":%d,)"
-            R"("inserts":%d,"updates":%d,"deletes":%d})",
+            R"(:{"batch_size":%.2f,"commands_per_charge":%d,"commits":%llu,"rows_per_charge":%.2f,)"
+            R"("inserts":%.2f,"updates":%.2f,"deletes":%.2f})",
             service.batch_size, commands_of(name, charge_writes()),
             static_cast<unsigned long long>(service.commits), rows_of(service),
             rows_of(service, Kind::insert), rows_of(service, Kind::update),
@@ -69,7 +69,7 @@ std::string to_json(const FloorReport& report) {
 std::string to_text(const FloorReport& report) {
     const Totals totals(report);
     auto out = formatted(
-        "floor: %llu charges in %.1f s, %.0f a second; %d rows and %lld bytes of log a charge\n",
+        "floor: %llu charges in %.1f s, %.0f a second; %.1f rows and %lld bytes of log a charge\n",
         static_cast<unsigned long long>(report.charges), report.seconds, totals.charges_per_s,
         totals.rows, static_cast<long long>(totals.bytes_per_charge)
     );
@@ -79,7 +79,7 @@ std::string to_text(const FloorReport& report) {
     );
     for (const auto& [name, service] : report.services) {
         out += formatted(
-            "%-12s %10d %10.1f %10llu %8d %8d %8d %8d\n", name.c_str(),
+            "%-12s %10d %10.1f %10llu %8.1f %8.1f %8.1f %8.1f\n", name.c_str(),
             commands_of(name, charge_writes()), service.batch_size,
             static_cast<unsigned long long>(service.commits), rows_of(service),
             rows_of(service, Kind::insert), rows_of(service, Kind::update),

@@ -73,13 +73,13 @@ TEST_CASE("what the floor measured can be read by people and by programs") {
     };
     CHECK(
         to_json(report) ==
-        R"({"charges":1000,"seconds":2.000,"charges_per_s":500.0,"rows_per_charge":4,)"
+        R"({"charges":1000,"seconds":2.000,"charges_per_s":500.0,"rows_per_charge":4.00,)"
         R"("logged_bytes_per_charge":5000,"commits":41,"events":false,"services":{)"
         R"("order_item":{"batch_size":24.50,"commands_per_charge":1,"commits":41,)"
-        R"("rows_per_charge":4,"inserts":3,"updates":0,"deletes":1}}})"
+        R"("rows_per_charge":4.00,"inserts":3.00,"updates":0.00,"deletes":1.00}}})"
     );
     CHECK(to_text(report).starts_with(
-        "floor: 1000 charges in 2.0 s, 500 a second; 4 rows and 5000 bytes of log a charge\n"
+        "floor: 1000 charges in 2.0 s, 500 a second; 4.0 rows and 5000 bytes of log a charge\n"
     ));
 }
 

@@ -230,8 +230,9 @@ class Floor(unittest.TestCase):
         self.assertGreater(report["charges_per_s"], 0)
         self.assertGreater(report["logged_bytes_per_charge"], 0)
         self.assertEqual(set(report["services"]), {"order", "order_item", "point"})
-        self.assertEqual(sum(each["rows_per_charge"] for each in report["services"].values()),
-                         report["rows_per_charge"])
+        self.assertAlmostEqual(
+            sum(each["rows_per_charge"] for each in report["services"].values()),
+            report["rows_per_charge"], delta=0.05)
         self.assertRegex(table.stdout, r"^floor: 100 charges in ")
 
     def test_a_batch_size_is_needed(self):

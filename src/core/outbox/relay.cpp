@@ -11,13 +11,20 @@ namespace {
 
 constexpr Duration first_pause{50};
 constexpr Duration longest_pause{10'000};
-constexpr std::int64_t most_read = 1000;  // messages at a time
+constexpr std::int64_t most_read = 16;  // parcels at a time
 
 }  // namespace
 
+/// A parcel under way, and how many of its messages are.
+struct Relay::Open {
+    std::string id;
+    std::size_t messages;  // guarded by the relay's mutex
+};
+
 struct Relay::Flight {
     bus::Message message;
-    std::move_only_function<void()> delivered;  // none: its row can go
+    std::shared_ptr<Open> parcel;               // none: it is not stored, and
+    std::move_only_function<void()> delivered;  // told of instead
     Duration pause = first_pause;
     std::shared_ptr<http::Io::Timer> timer;  // guarded by the relay's mutex
 };
@@ -34,17 +41,21 @@ Relay::~Relay() {
     stop();
 }
 
-void Relay::publish(std::vector<bus::Message> messages) {
+void Relay::publish(std::vector<Parcel> parcels) {
     std::vector<std::shared_ptr<Flight>> flights;
-    flights.reserve(messages.size());
     {
         const std::lock_guard lock(x_mutex);
         if (x_stopped) return;
-        for (auto& message : messages) {
-            auto flight = std::make_shared<Flight>();
-            flight->message = std::move(message);
-            if (!x_flights.emplace(flight->message.id, flight).second) continue;
-            flights.push_back(std::move(flight));
+        for (auto& parcel : parcels) {
+            if (parcel.messages.empty() || !x_parcels.insert(parcel.id).second) continue;
+            auto open = std::make_shared<Open>(std::move(parcel.id), parcel.messages.size());
+            for (auto& message : parcel.messages) {
+                auto flight = std::make_shared<Flight>();
+                flight->message = std::move(message);
+                flight->parcel = open;
+                x_flights.emplace(flight->message.id, flight);
+                flights.push_back(std::move(flight));
+            }
         }
     }
     for (const auto& flight : flights) hand_over(flight);
@@ -74,9 +85,10 @@ void Relay::settle(const std::shared_ptr<Flight>& flight, bool acknowledged) {
         {
             const std::lock_guard lock(x_mutex);
             x_flights.erase(flight->message.id);
-            if (!flight->delivered) {
+            if (flight->parcel && --flight->parcel->messages == 0) {
+                x_parcels.erase(flight->parcel->id);
                 first = x_sent.empty();
-                x_sent.push_back(flight->message.id);
+                x_sent.push_back(flight->parcel->id);
             }
         }
         if (flight->delivered) return flight->delivered();
@@ -125,10 +137,10 @@ void Relay::stop() {
 void publish_unsent(sql::Connection& connection, const std::string& instance, Relay& relay) {
     std::string last;
     while (true) {
-        auto messages = unsent(connection, instance, last, most_read);
-        if (messages.empty()) return;
-        last = messages.back().id;
-        relay.publish(std::move(messages));
+        auto parcels = unsent(connection, instance, last, most_read);
+        if (parcels.empty()) return;
+        last = parcels.back().id;
+        relay.publish(std::move(parcels));
     }
 }
 

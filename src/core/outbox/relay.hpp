@@ -3,12 +3,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/bus/bus.hpp"
 #include "core/http/io.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/outbox/parcel.hpp"
 #include "core/sql/sql.hpp"
 
 namespace pay::outbox {
@@ -23,21 +25,23 @@ class Relay {
 
     bool wanted(std::string_view topic) const { return x_bus.wanted(topic); }
     /// Those that are on their way already are left out.
-    void publish(std::vector<bus::Message> messages);
+    void publish(std::vector<Parcel> parcels);
     /// Carries a message that is not stored, and tells once the bus has it. Whoever waits for that
     /// makes it again if the process ends before.
     void deliver(bus::Message message, std::move_only_function<void()> delivered);
-    /// Ids acknowledged since the last call; their rows can go.
+    /// The parcels acknowledged as a whole since the last call; their rows can go.
     std::vector<std::string> take_sent();
     /// Gives ids back whose rows could not be removed.
     void restore_sent(std::vector<std::string> ids);
     /// Called, without a lock held, when something was acknowledged and nothing was before.
     void on_sent(std::function<void()> notify) { x_notify = std::move(notify); }
+    /// How many messages are under way.
     std::size_t backlog() const;
     /// Publishes nothing from here on; acknowledgements still come in. What is unsent stays stored.
     void stop();
 
  private:
+    struct Open;
     struct Flight;
     void hand_over(const std::shared_ptr<Flight>& flight);
     void settle(const std::shared_ptr<Flight>& flight, bool acknowledged);
@@ -48,7 +52,8 @@ class Relay {
     std::function<void()> x_notify;
     mutable std::mutex x_mutex;
     bool x_stopped = false;
-    std::map<std::string, std::shared_ptr<Flight>> x_flights;
+    std::map<std::string, std::shared_ptr<Flight>> x_flights;  ///< by message
+    std::set<std::string> x_parcels;                           ///< under way
     std::vector<std::string> x_sent;
 };
 

@@ -213,7 +213,7 @@ class Engine {
  private:
     /// What is done beside the commands, every two seconds.
     void keep_up() {
-        const auto orphans = std::make_shared<std::vector<bus::Message>>();
+        const auto orphans = std::make_shared<std::vector<outbox::Parcel>>();
         typename Writer<Store>::Job job{std::nullopt, {}, {}, {}};
         job.record = [this, orphans](sql::Transaction& transaction, Time now, auto&) {
             idempotency::forget_old(transaction, now, most_forgotten);

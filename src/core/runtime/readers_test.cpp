@@ -28,21 +28,25 @@ const auto never = [] { FAIL_CHECK("refused"); };
 TEST_CASE("a slow look-up does not hold up those behind it") {
     Library library;
     Readers readers(*library.database, 2);
-    for (int round = 0; round < 50; ++round) {
+    struct Round {
         std::promise<void> begun;
         std::promise<void> go_on;
         std::promise<void> quick;
+    };
+    for (int number = 0; number < 50; ++number) {
+        // Shared, for the slow one may begin only when this round is over.
+        const auto round = std::make_shared<Round>();
         readers.run(
-            [&](sql::Connection&) {
-                begun.set_value();
-                go_on.get_future().wait();
+            [round](sql::Connection&) {
+                round->begun.set_value();
+                round->go_on.get_future().wait();
             },
             never
         );
-        if (round % 2 == 0) begun.get_future().wait();
-        readers.run([&](sql::Connection&) { quick.set_value(); }, never);
-        quick.get_future().wait();
-        go_on.set_value();
+        if (number % 2 == 0) round->begun.get_future().wait();
+        readers.run([round](sql::Connection&) { round->quick.set_value(); }, never);
+        round->quick.get_future().wait();
+        round->go_on.set_value();
     }
 }
 

@@ -301,7 +301,7 @@ class Writer {
         const bool alone = jobs.size() == 1 && tried > 1;
         if (alone && !entries.empty()) idempotency::refuse_taken(*x_connection, entries.front());
         x_service.save(transaction, state);
-        outbox::append(transaction, x_instance, messages);
+        auto parcels = outbox::append(transaction, x_instance, std::move(messages), now);
         outbox::remove(transaction, sent);
         idempotency::save(transaction, x_instance, entries, now);
         if (!x_healthy) outbox::probe(transaction, now);
@@ -315,7 +315,7 @@ class Writer {
         }
         // After them: who begins to watch in `done` misses nothing of its own batch.
         tell([&] { x_service.committed(state); });
-        tell([&] { x_relay.publish(std::move(messages)); });
+        tell([&] { x_relay.publish(std::move(parcels)); });
     }
 
     /// The answer of one job, by its place in the batch.

@@ -226,6 +226,31 @@ TEST_CASE("a message that was not taken is published again, and stopping takes i
     CHECK(house.rows("outbox") == 0);
 }
 
+TEST_CASE("the messages of a commit are one row, which goes when all of them were taken") {
+    House house;
+    std::mutex mutex;
+    std::vector<bus::Handled> taken;
+    std::promise<void> all;
+    house.bus.subscribe({"tally.events", "world", [&](const bus::Message&, bus::Handled handled) {
+                             const std::lock_guard lock(mutex);
+                             taken.push_back(std::move(handled));
+                             if (taken.size() == 3) all.set_value();
+                         }});
+    std::vector<std::future<Result<std::int64_t>>> answers;
+    for (const char* name : {"a", "b", "c"}) answers.push_back(house.add({name, 1, false, true}));
+    house.writer->start();
+    for (auto& answer : answers) answer.get().value();
+    all.get_future().get();
+    CHECK(house.rows("outbox") == 1);
+    CHECK(house.relay.backlog() == 3);
+    taken[2](bus::Verdict::done);
+    taken[0](bus::Verdict::done);
+    CHECK(house.relay.backlog() == 1);
+    CHECK(house.relay.take_sent().empty());
+    taken[1](bus::Verdict::done);
+    house.committed.await([&] { return house.rows("outbox") == 0; });
+}
+
 TEST_CASE("what comes again is done once the bus has its reply, which is not stored") {
     House house;
     std::promise<bus::Handled> came;
