@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures one engine: each row of the table in docs/performance.md, with the floor of the same run.
+"""Measures one engine: each row of docs/performance.md's table, with the floor of the same run.
 
 usage: performance.py embedded|stack [--runs 5] [--seconds 10] [--executable build/payments]
                       [--memory-orders N] [--seeded-db PLACE] [--folder DIR] [--json FILE]
@@ -9,8 +9,9 @@ not balance, or with an error, is refused, and the exit status is 1.
 
 embedded: `payments serve` hosts the sandbox; every load has a server of its own on a fresh folder.
 stack: one MariaDB, Kafka broker, sandbox, nginx and process a service take all loads but those of
-look-ups, memory and starts, after one that does not count: Java has to warm up. Look-ups go to one process that serves all services over MariaDB and
-Kafka, without nginx. Memory is measured with the sandbox in another process.
+look-ups, memory, starts and stored orders, after one that does not count: Java has to warm up.
+Look-ups go to one process that serves all services over MariaDB and Kafka, without nginx.
+Memory is that of services, on both engines with the sandbox in another process.
 
 --seeded-db PLACE: many past orders, to compare with 10,000; charges are added to them.
 embedded: sqlite:DIR, made by `payments bench seed --db sqlite:DIR --orders 10000000`.
@@ -59,6 +60,8 @@ def read_flags():
     asked = parser.parse_args()
     if not (asked.executable.is_file() and os.access(asked.executable, os.X_OK)):
         parser.error(f"--executable: {asked.executable} cannot be run")
+    if asked.seeded_db and not pathlib.Path(asked.seeded_db.removeprefix("sqlite:")).is_dir():
+        parser.error(f"--seeded-db: {asked.seeded_db} is not there")
     return asked
 
 
@@ -76,9 +79,8 @@ def target_of(key, engine):
 def table(engine, rows):
     lines = ["| measure | target | seen | floor of the same run |", "|---|---|---|---|"]
     for key, seen in rows.items():
-        medians = seen.medians()
-        cells = (MEASURES[key][0], target_of(key, engine), seen.text.format(**medians),
-                 seen.floor.format(**medians))
+        cells = (MEASURES[key][0], target_of(key, engine), seen.told(),
+                 seen.floor.format(**seen.medians()))
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -90,7 +92,7 @@ def as_json(asked, load_average, rows):
                     "load_average_before": load_average},
         "measures": {
             key: {"measure": MEASURES[key][0], "target": target_of(key, asked.engine),
-                  "seen": seen.text.format(**seen.medians()), "medians": seen.medians(),
+                  "seen": seen.told(), "medians": seen.medians(),
                   "runs": seen.runs}
             for key, seen in rows.items()},
     }, indent=2, ensure_ascii=False)
@@ -105,7 +107,7 @@ def measure(asked):
     with (tempfile.TemporaryDirectory(dir=asked.folder, prefix="payments-") as folder,
           ENGINES[asked.engine](bench, folder) as engine):
         measures = Measures(engine, bench, asked.runs, asked.memory_orders, asked.seeded_db)
-        rows = measures.rows()
+        rows = measures.take()
     print(table(asked.engine, rows))
     if asked.json:
         asked.json.write_text(as_json(asked, load_average, rows) + "\n")

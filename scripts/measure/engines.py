@@ -1,4 +1,4 @@
-"""What is measured: the services in one process over SQLite, or each its own over MariaDB and Kafka.
+"""What is measured: the services in one process over SQLite, or each alone over MariaDB and Kafka.
 
 An engine hands out what it serves in context managers; all of it is gone after them.
 """
@@ -229,7 +229,7 @@ class Stack(Engine):
 
     @contextlib.contextmanager
     def on_stored(self, place):
-        """`place`: the folder of a MariaDB that does not run (scripts/servers/mariadb.py --data)."""
+        """`place`: the --data of scripts/servers/mariadb.py, which does not run."""
         self.close()
         with self.started(mariadb_folder=place) as served:
             yield served

@@ -38,6 +38,9 @@ class Seen:
     def medians(self):
         return {name: statistics.median(values) for name, values in self.runs.items()}
 
+    def told(self):
+        return self.text.format(**self.medians())
+
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
@@ -57,8 +60,8 @@ class Measures:
         self.greatest_rate = None
         self.refused = False
 
-    def rows(self):
-        """Key and what was seen of each; Seen without runs for what was refused."""
+    def take(self):
+        """What was seen, by key of the measure; what was refused has no runs."""
         parts = [(self.rates, ("charges", "of_floor", "writes", "hot_wallet")),
                  (self.idle, ("idle",)), (self.half_rate, ("half_rate",)),
                  (self.lookups, ("lookups",)), (self.memory, ("memory",)), (self.start, ("start",))]
@@ -67,13 +70,15 @@ class Measures:
         rows = {}
         for take, keys in parts:
             try:
-                rows.update(zip(keys, take(), strict=True))
+                part = dict(zip(keys, take(), strict=True))
             except Trouble as trouble:
-                say(f"refused: {trouble}")
                 self.refused = True
-                # A text, not a format.
-                first_line = str(trouble).splitlines()[0].replace("{", "{{").replace("}", "}}")
-                rows.update((key, Seen(f"refused: {first_line}", {})) for key in keys)
+                say(f"refused: {trouble}")
+                reason = str(trouble).splitlines()[0].replace("{", "{{").replace("}", "}}")
+                part = {key: Seen(f"refused: {reason}", {}) for key in keys}
+            for key, seen in part.items():
+                say(f"=> {MEASURES[key][0]}: {seen.told()}")
+            rows |= part
         return rows
 
     def numbered(self, what):
@@ -104,8 +109,7 @@ class Measures:
                                           "floor_charges_per_s": floor_rates, **batches},
                  floor="{floor_charges_per_s:,.0f}"),
             Seen("{ratio:.2f}", {"ratio": divided(rates, floor_rates)}, floor="1"),
-            Seen("{rows_per_charge:.1f} rows, {logged_bytes_per_charge:,.0f} bytes", written,
-                 floor="is it"),
+            Seen("{rows_per_charge:.1f} rows, {logged_bytes_per_charge:,.0f} bytes", written),
             Seen("{ratio:.2f}", {"ratio": divided(hot_rates, rates),
                                  "hot_wallet_charges_per_s": hot_rates}),
         ]

@@ -3,9 +3,11 @@
 Usage: performance_test.py PAYMENTS (the executable).
 """
 
+import contextlib
 import json
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -48,6 +50,15 @@ def rows_of(table):
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
 
 
+def processes_with(text):
+    """Those whose command line has it."""
+    lines = []
+    for file in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if text in line]
+
+
 class Performance(unittest.TestCase):
     def test_measures_every_row(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -66,8 +77,9 @@ class Performance(unittest.TestCase):
                 self.assertGreaterEqual(median, 1e-9 if name in NEVER_ZERO else 0, (key, name))
         head, line, *rows = rows_of(run.stdout)
         self.assertEqual(head, ["measure", "target", "seen", "floor of the same run"])
-        self.assertEqual([row[:3] for row in rows],
-                         [[one["measure"], one["target"], one["seen"]] for one in measures.values()])
+        self.assertEqual(
+            [row[:3] for row in rows],
+            [[one["measure"], one["target"], one["seen"]] for one in measures.values()])
         for row in rows:
             self.assertRegex(row[2], r"^\d", row[0])
 
@@ -90,6 +102,25 @@ class Performance(unittest.TestCase):
         self.assertEqual(run.returncode, 2)
         self.assertIsNone(report)
         self.assertIn("--executable", run.stderr)
+
+    def test_needs_the_stored_orders(self):
+        run, report, left = performance(
+            "--executable", EXECUTABLE, "--seeded-db", "sqlite:not-there")
+        self.assertEqual((run.returncode, report, left), (2, None, []))
+        self.assertIn("--seeded-db: sqlite:not-there is not there", run.stderr)
+
+    def test_leaves_nothing_when_it_is_stopped(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.Popen(
+                [sys.executable, SCRIPT, "embedded", "--seconds", "60", "--folder", folder,
+                 "--executable", EXECUTABLE], stderr=subprocess.PIPE, text=True)
+            while "measure" not in run.stderr.readline():
+                self.assertIsNone(run.poll())
+            run.send_signal(signal.SIGINT)
+            run.communicate(timeout=60)
+            self.assertEqual(run.returncode, 1)
+            self.assertEqual(list(pathlib.Path(folder).iterdir()), [])
+            self.assertEqual(processes_with(folder), [])
 
 
 if __name__ == "__main__":
