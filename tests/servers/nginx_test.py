@@ -11,12 +11,11 @@ import threading
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "scripts" / "servers"), str(ROOT / "tests" / "system")]
+sys.path.insert(0, str(ROOT / "scripts" / "servers"))
 
 from nginx import nginx_server  # noqa: E402
-from ports import NEXT_INSTANCE, SERVICES, Ports  # noqa: E402
+from ports import NEXT_INSTANCE, SERVICES, Ports, free_ports  # noqa: E402
 from server import stop_all, wait_until_all_answer  # noqa: E402
-from stack_platform import free_ports  # noqa: E402
 
 REPLICAS = 2
 ROUTES = {

@@ -2,8 +2,6 @@
 
 import dataclasses
 import pathlib
-import random
-import socket
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -14,32 +12,8 @@ from mariadb import mariadb_server  # noqa: E402
 from nginx import nginx_server  # noqa: E402
 from payments import in_turns, service_servers  # noqa: E402
 from platform_process import SECRET, Platform, clean_environment  # noqa: E402
-from ports import Ports  # noqa: E402
+from ports import free_ports  # noqa: E402
 from server import kill_group, stop_all, wait_until_all_answer  # noqa: E402
-
-
-# Below the ports that the kernel hands out and those of free_port(), in blocks for three replicas.
-PORT_BLOCKS = range(11_000, 20_000, 300)
-TAKEN = []  # held until this process ends
-
-
-def free_ports(replicas=1, brokers=1):
-    """Ports of a stack that nobody uses, nor will another test before this process ends."""
-    for base in random.SystemRandom().sample(PORT_BLOCKS, len(PORT_BLOCKS)):
-        ports = Ports(base)
-        if max(ports.all(replicas, brokers)) >= base + PORT_BLOCKS.step:
-            raise ValueError("more replicas than a block of ports has room for")
-        claim = socket.socket(socket.AF_UNIX)
-        try:
-            claim.bind(f"\0payments-ports-{base}")  # a name of the kernel's, gone with us
-            for port in ports.all(replicas, brokers):
-                socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            claim.close()
-            continue
-        TAKEN.append(claim)
-        return ports
-    raise AssertionError("no ports are free")
 
 
 class Processes:
