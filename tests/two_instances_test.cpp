@@ -64,7 +64,7 @@ int order_batch(sql::Transaction& transaction, int number, bool again) {
     item.id = text("itm_", number);
     order::Webhook webhook;
     webhook.receipt_id = receipt;
-    webhook.receipt_status = 1;
+    webhook.receipt_status = 5;  // that it is paid, the order knows already
     const auto placed = text("ord_" + maker, number);
     const std::vector<order::Command> batch{
         item,
@@ -72,7 +72,7 @@ int order_batch(sql::Transaction& transaction, int number, bool again) {
         order::PlacePaid{order::test::wish(paid.order_id, "kim", item.id), paid},
         order::Wake{placed},
         order::StoreWebhook{webhook},
-        order::WebhookLookedUp{{receipt, 1, 0}, paid, false}
+        order::WebhookLookedUp{{receipt, 5, 0}, paid, false}
     };
     const auto decide = [](auto& state, const auto& command, Time now, auto& messages) {
         return order::decide(state, command, order::Settings{}, now, messages);
