@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <future>
 
 #include "core/runtime/engine.hpp"
@@ -60,11 +59,11 @@ class WatchedDatabase final : public sql::Database {
  public:
     explicit WatchedDatabase(sql::Database& real) : x_real(real) {}
     std::unique_ptr<sql::Connection> connect(sql::Mode mode) override {
-        if (gone) throw Outage("the database is gone");
+        on_connect();
         return std::make_unique<Watched>(x_real.connect(mode), on_query);
     }
     Watched::OnQuery on_query = [](auto&&...) {};
-    std::atomic<bool> gone{false};
+    std::function<void()> on_connect = [] {};
 
  private:
     sql::Database& x_real;
@@ -213,12 +212,17 @@ TEST_CASE("an outage refuses the calls of its query, and no others") {
 
 TEST_CASE("a database that cannot be reached refuses all that wait; the next is tried anew") {
     Desk desk;
-    desk.database.gone = true;
-    std::promise<void> refused;
+    Gate gate;
+    desk.database.on_connect = [&, once = false]() mutable {
+        if (std::exchange(once, true)) return;
+        gate.pass();
+        throw Outage("the database is gone");
+    };
+    std::promise<void> over;
     desk.ask_many(3);
-    desk.readers.run([](sql::Connection&) {}, [&] { refused.set_value(); });
-    refused.get_future().wait();
-    desk.database.gone = false;
+    desk.readers.run([&](sql::Connection&) { over.set_value(); }, [] { FAIL_CHECK("refused"); });
+    gate.open();
+    over.get_future().wait();
     desk.ask_last().wait();
     desk.open();
     CHECK(desk.answers == Strings{"k0 503", "k1 503", "k2 503", "last 200"});
