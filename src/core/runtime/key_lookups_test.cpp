@@ -210,7 +210,7 @@ TEST_CASE("an outage refuses the calls of its query, and no others") {
     CHECK(desk.keys_asked == std::vector<std::size_t>{128, 2});
 }
 
-TEST_CASE("a database that cannot be reached refuses all that wait; the next is tried anew") {
+TEST_CASE("a database that cannot be reached refuses all that wait, then is tried again") {
     Desk desk;
     Gate gate;
     desk.database.on_connect = [&, once = false]() mutable {
