@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "core/result/result.hpp"
 
@@ -15,9 +16,10 @@ constexpr std::array<std::string_view, 9> columns{"user_id",    "idempotency_key
                                                   "body",       "held_by",         "held_until"};
 constexpr sql::Table table{"idempotency_key", columns, 2, 2};
 
-constexpr std::string_view select_key =
-    "SELECT fingerprint, resource_id, status, body, held_by, held_until FROM idempotency_key "
-    "WHERE user_id = ? AND idempotency_key = ?";
+constexpr std::string_view select_keys =
+    "SELECT user_id, idempotency_key, fingerprint, resource_id, status, body, held_by, held_until "
+    "FROM idempotency_key";
+constexpr std::string_view where_key = "(user_id = ? AND idempotency_key = ?)";
 constexpr std::string_view select_old =
     "SELECT user_id, idempotency_key FROM idempotency_key WHERE created_at < ? LIMIT ?";
 constexpr std::string_view release_key =
@@ -28,6 +30,27 @@ constexpr std::string_view delete_key =
 
 std::string name_of(const Key& key) {
     return key.user_id + '\n' + key.key;
+}
+
+/// By the primary key whatever the server guesses: many of them look to it like the whole of a
+/// table that was small.
+std::string select_statement(const sql::Connection& connection, std::size_t count) {
+    std::string text(select_keys);
+    text += connection.force_index("PRIMARY");
+    for (std::size_t i = 0; i < count; ++i) {
+        text += i == 0 ? " WHERE " : " OR ";
+        text += where_key;
+    }
+    return text;
+}
+
+Entry entry_of(const Key& key, const sql::Row& row) {
+    Entry entry{key, std::string(row.text(3)), {}, std::string(row.text(5))};
+    entry.key.fingerprint = row.text(2);
+    if (const auto status = row.optional_integer(4)) entry.status = static_cast<int>(*status);
+    entry.held_by = row.optional_text(6).value_or("");
+    if (const auto until = row.optional_integer(7)) entry.held_until = from_epoch_ms(*until);
+    return entry;
 }
 
 /// SHA-256 over the parts, each with its length, so that no two requests run together.
@@ -100,21 +123,33 @@ bool runs_elsewhere(const Entry& entry, const std::string& instance, Time now) {
 }
 
 std::optional<Entry> find(sql::Connection& connection, const Key& key) {
-    std::optional<Entry> entry;
-    const std::array<sql::Value, 2> values{
-        std::string_view{key.user_id}, std::string_view{key.key}
-    };
-    connection.query(select_key, values, [&](const sql::Row& row) {
-        entry.emplace();
-        entry->key = key;
-        entry->key.fingerprint = row.text(0);
-        entry->resource_id = row.text(1);
-        if (const auto status = row.optional_integer(2)) entry->status = static_cast<int>(*status);
-        entry->body = row.text(3);
-        entry->held_by = row.optional_text(4).value_or("");
-        if (const auto until = row.optional_integer(5)) entry->held_until = from_epoch_ms(*until);
+    const Key* const only = &key;
+    return std::move(find(connection, {&only, 1}).front());
+}
+
+std::vector<std::optional<Entry>> find(
+    sql::Connection& connection, std::span<const Key* const> keys
+) {
+    std::vector<std::optional<Entry>> entries(keys.size());
+    if (keys.empty()) return entries;
+    // Lists of few lengths, filled up with the last key, so that each is prepared once and kept.
+    const auto length = std::bit_ceil(keys.size());
+    std::vector<sql::Value> values;
+    values.reserve(2 * length);
+    for (std::size_t i = 0; i < length; ++i) {
+        const Key& key = *keys[std::min(i, keys.size() - 1)];
+        values.emplace_back(std::string_view{key.user_id});
+        values.emplace_back(std::string_view{key.key});
+    }
+    connection.query(select_statement(connection, length), values, [&](const sql::Row& row) {
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const Key& key = *keys[i];
+            if (row.text(1) == key.key && row.text(0) == key.user_id) {
+                entries[i] = entry_of(key, row);
+            }
+        }
     });
-    return entry;
+    return entries;
 }
 
 std::int64_t forget_old(sql::Transaction& transaction, Time now, std::int64_t limit) {

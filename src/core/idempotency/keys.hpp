@@ -70,6 +70,11 @@ void release(sql::Transaction& transaction, const std::string& instance, const K
 /// Throws Taken if the entry's key is stored already, and not by its call.
 void refuse_taken(sql::Connection& connection, const Entry& entry);
 std::optional<Entry> find(sql::Connection& connection, const Key& key);
+/// The same for many keys by one query: what is found for each, in their order. Some hundreds at
+/// most.
+std::vector<std::optional<Entry>> find(
+    sql::Connection& connection, std::span<const Key* const> keys
+);
 /// Whether the call of this entry, found by `instance`, may still run elsewhere.
 bool runs_elsewhere(const Entry& entry, const std::string& instance, Time now);
 /// Forgets up to `limit` keys older than their lifetime; returns how many.

@@ -12,6 +12,7 @@
 #include "core/instances/instances.hpp"
 #include "core/runtime/call.hpp"
 #include "core/runtime/context.hpp"
+#include "core/runtime/key_lookups.hpp"
 #include "core/runtime/letter_routes.hpp"
 #include "core/runtime/readers.hpp"
 #include "core/runtime/repeating.hpp"
@@ -101,8 +102,13 @@ class Engine {
     /// A route's handler for a call that changes something: takes the Idempotency-Key, gives a kept
     /// answer again, refuses a key that runs or was used for another request.
     http::Handler keyed(CallHandler handler) {
-        return [this,
-                handler = std::move(handler)](http::Request request, http::Responder responder) {
+        const auto found = std::make_shared<const KeyLookups::Found>(
+            [this, handler](const std::shared_ptr<Call>& call, const auto& entry) {
+                if (!answered_before(*call, entry)) handler(call);
+            }
+        );
+        return [this, handler = std::move(handler),
+                found](http::Request request, http::Responder responder) {
             if (x_writer.congested()) return responder.refuse(Writer<Store>::unavailable());
             auto key = idempotency::key_of(request);
             if (!key) return responder.refuse(key.error());
@@ -111,21 +117,7 @@ class Engine {
             call->key = std::move(**key);
             call->hold = x_running.take(*call->key);
             if (!call->hold) return refuse_running(*call);
-            x_readers.run(
-                [this, call, handler](sql::Connection& connection) {
-                    const auto entry = idempotency::find(connection, *call->key);
-                    if (entry && entry->key.fingerprint != call->key->fingerprint) {
-                        return call->send(call->problem({Code::idempotency_key_reused, {}, {}, {}})
-                        );
-                    }
-                    if (entry && entry->status) return call->send(replay(*entry));
-                    if (entry && runs_elsewhere(*entry)) return refuse_running(*call);
-                    *call->key->stored = entry.has_value();
-                    if (entry) call->resource_id = entry->resource_id;
-                    handler(call);
-                },
-                [call] { call->give_up(); }
-            );
+            x_key_lookups.find(std::move(call), found);
         };
     }
 
@@ -227,6 +219,22 @@ class Engine {
         write(x_letterbox.refresh());
     }
 
+    /// Whether what is stored under the call's key answers it; else it takes up what was begun.
+    bool answered_before(Call& call, const std::optional<idempotency::Entry>& entry) {
+        *call.key->stored = entry.has_value();
+        if (!entry) return false;
+        if (entry->key.fingerprint != call.key->fingerprint) {
+            call.send(call.problem({Code::idempotency_key_reused, {}, {}, {}}));
+        } else if (entry->status) {
+            call.send(replay(*entry));
+        } else if (runs_elsewhere(*entry)) {
+            refuse_running(call);
+        } else {
+            call.resource_id = entry->resource_id;
+            return false;
+        }
+        return true;
+    }
     bool runs_elsewhere(const idempotency::Entry& entry) const {
         return x_instances.shared() &&
                idempotency::runs_elsewhere(entry, x_instances.name(), x_clock->now());
@@ -252,6 +260,7 @@ class Engine {
     dead_letter::Letterbox x_letterbox;
     const LetterPaths x_letter_paths;
     Writer<Store> x_writer;
+    KeyLookups x_key_lookups{x_readers};  // outlives the readers that run them
     Readers x_readers;
     std::unique_ptr<Repeating> x_upkeep;
 };

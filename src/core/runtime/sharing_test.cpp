@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "core/bus/local.hpp"
 #include "core/runtime/engine.hpp"
 #include "core/sql/scratch.hpp"
@@ -65,12 +67,15 @@ struct Instance {
         engine.reset();
     }
 
-    std::future<http::Response> send(const CallHandler& handler) {
+    std::future<http::Response> send(
+        const CallHandler& handler, const std::string& key = "k", const std::string& body = {}
+    ) {
         http::Request request;
         request.method = http::Method::post;
         request.path = "/v1/tally";
+        request.body = body;
         request.caller.user_id = "kim";
-        request.headers.emplace_back("idempotency-key", "k");
+        request.headers.emplace_back("idempotency-key", key);
         auto promise = std::make_shared<std::promise<http::Response>>();
         auto future = promise->get_future();
         engine->keyed(handler)(
@@ -188,6 +193,47 @@ TEST_CASE("a key whose call goes on elsewhere is refused until it ends or a minu
         go_on(restarted);
         CHECK(resource == "made");
     }
+}
+
+TEST_CASE("each of the calls that are looked up at once gets what its own key has") {
+    Town town;
+    Instance first(town, "first");
+    Instance second(town, "second");
+    first.start();
+    second.start();
+    const auto begin = [&](const std::string& key) {
+        std::promise<std::shared_ptr<Call>> begun;
+        first.send(first.beginning(begun), key);
+        return begun.get_future().get();
+    };
+    const auto running = begin("running");
+    first.engine->answer(begin("ended"), http::json_response(503, "{}"));
+    const CallHandler keep = [&](std::shared_ptr<Call> call) {
+        first.engine->answer(call, http::json_response(201, "kept"));
+    };
+    for (const auto* const key : {"kept", "used"}) first.send(keep, key).get();
+    std::array<Gate, Engine<Tally>::reading_threads> gates;
+    for (auto& gate : gates) {
+        second.engine->readers().run([&gate](sql::Connection&) { gate.pass(); }, [] {});
+        gate.await_one();
+    }
+    const CallHandler tell = [&](std::shared_ptr<Call> call) {
+        second.engine->answer(call, http::json_response(200, "made: " + call->resource_id));
+    };
+    std::vector<std::future<http::Response>> answers;
+    for (const auto* const key : {"fresh", "running", "kept", "ended", "fresh"}) {
+        answers.push_back(second.send(tell, key));
+    }
+    answers.push_back(second.send(tell, "used", "another body"));
+    for (auto& gate : gates) gate.open();
+    CHECK(answers[0].get().body == "made: ");
+    CHECK(runs(answers[1].get()));
+    CHECK(answers[2].get().body == "kept");
+    CHECK(answers[3].get().body == "made: made");
+    CHECK(runs(answers[4].get()));  // on this instance: no look-up
+    const auto reused = answers[5].get();
+    CHECK(reused.status == 422);
+    CHECK(reused.body.find("IDEMPOTENCY_KEY_REUSED") != reused.body.npos);
 }
 
 TEST_CASE("what a dead instance left unsent is sent by the one that leads") {
