@@ -43,8 +43,10 @@ def install(data, files):
     unfinished = data / "files.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     data.mkdir(parents=True, exist_ok=True)
+    # A tmpdir of its own: a server that starts removes the temporary tables of all that share one.
     done = subprocess.run(
         ["mariadb-install-db", "--no-defaults", *AS_ROOT, f"--datadir={unfinished}",
+         f"--tmpdir={data}",
          "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
