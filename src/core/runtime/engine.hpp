@@ -38,6 +38,7 @@ class Engine {
     using Render = std::function<http::Response(const Answer&)>;
     static constexpr std::size_t reading_threads = 2;
     static constexpr std::int64_t most_forgotten = 1000;  ///< old keys at a time
+    static constexpr Duration gather_on_server{10};
 
     Engine(
         const Context& context, const std::string& name, std::span<const EmbeddedFile> schema,
@@ -55,7 +56,8 @@ class Engine {
           x_letter_paths(name_in_public(name)),
           x_writer(
               store, context.instance, opened(*x_database, schema), x_relay, context.clock,
-              WriterMetrics(context.metrics, name)
+              WriterMetrics(context.metrics, name),
+              {.gather = context.storage.shared() ? gather_on_server : Duration{0}}
           ),
           x_readers(*x_database, reading_threads) {}
 

@@ -85,7 +85,9 @@ MariadbServer::MariadbServer(std::vector<std::string> options) : x_options(std::
     run_program(
         {"mariadb-install-db", "--no-defaults", as_user(),
          "--datadir=" + (x_folder.path() / "data").string(),
-         "--auth-root-authentication-method=normal", "--skip-test-db"}
+         // of its own: a server that starts removes the temporary tables of all that share one
+         "--tmpdir=" + x_folder.path().string(), "--auth-root-authentication-method=normal",
+         "--skip-test-db"}
     );
     x_port = free_port();
     start();

@@ -18,42 +18,14 @@
 #include "core/ident/ident.hpp"
 #include "core/log/log.hpp"
 #include "core/log/thread_name.hpp"
-#include "core/metrics/metrics.hpp"
 #include "core/outbox/outbox.hpp"
 #include "core/outbox/relay.hpp"
 #include "core/result/result.hpp"
 #include "core/sql/sql.hpp"
 #include "core/time/clock.hpp"
+#include "core/writer/options.hpp"
 
 namespace pay {
-
-struct WriterLimits {
-    std::size_t batch = 512;       ///< commands in one transaction
-    std::size_t queue = 16'384;    ///< commands that may wait; over it: UNAVAILABLE
-    std::size_t backlog = 65'536;  ///< messages not yet acknowledged; over it: UNAVAILABLE
-};
-
-struct WriterMetrics {
-    WriterMetrics(metrics::Metrics& metrics, const std::string& of_service)
-        : service(of_service),
-          batch(metrics.histogram(
-              "payments_writer_batch_size", "Commands in one transaction",
-              {{"service", of_service}}, {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}
-          )),
-          failures(metrics.counter(
-              "payments_writer_failures_total", "Batches that could not be committed",
-              {{"service", of_service}}
-          )),
-          conflicts(metrics.counter(
-              "payments_writer_conflicts_total",
-              "Transactions run again because another instance was quicker",
-              {{"service", of_service}}
-          )) {}
-    std::string service;
-    metrics::Histogram& batch;
-    metrics::Counter& failures;
-    metrics::Counter& conflicts;
-};
 
 /// One writer a database: all changes go through it. Commands from HTTP and from the bus queue up;
 /// the writer's thread takes all that wait, loads what they touch, decides them one after another,
@@ -189,6 +161,7 @@ class Writer {
         } else {
             x_wake.wait(lock, [&] { return ready() || x_sent_waits; });
             if (!ready()) x_wake.wait_for(lock, sent_linger, ready);
+            x_wake.wait_until(lock, x_next_at, [this] { return x_stopping; });
         }
         x_sent_waits = false;
         while (!x_queue.empty() && batch.size() < x_limits.batch) {
@@ -196,6 +169,8 @@ class Writer {
             x_queue.pop_front();
         }
         x_queued = x_queue.size();
+        const bool crowded = batch.size() >= x_limits.crowd;
+        if (crowded) x_next_at = std::chrono::steady_clock::now() + x_limits.gather;
         return !batch.empty() || !x_stopping;
     }
 
@@ -388,6 +363,7 @@ class Writer {
     std::deque<Job> x_queue;
     std::atomic<std::size_t> x_queued{0};
     bool x_stopping = false;
+    std::chrono::steady_clock::time_point x_next_at{};  ///< of a batch; on the writer's thread
     bool x_sent_waits = false;
     std::atomic<bool> x_healthy{true};
     std::jthread x_thread;

@@ -127,6 +127,36 @@ TEST_CASE("what waits while a batch runs is one batch") {
     CHECK(batches == std::vector<std::size_t>{1, 100});
 }
 
+TEST_CASE("after a crowd the next batch gathers, but a lone command goes at once") {
+    House house({.gather = std::chrono::hours{1}, .crowd = 3});
+    std::vector<std::size_t> batches;
+    house.tally.on_load = [&](std::size_t size) { batches.push_back(size); };
+    auto first = house.add({"a"});
+    auto second = house.add({"a"});
+    house.writer->start();
+    first.get().value();
+    second.get().value();
+    house.add({"a"}).get().value();  // two were no crowd, nor is one
+    house.writer->stop();
+    CHECK(batches == std::vector<std::size_t>{2, 1});
+}
+
+TEST_CASE("stopping does not wait for more") {
+    House house({.gather = std::chrono::hours{1}, .crowd = 3});
+    std::vector<std::size_t> batches;
+    house.tally.on_load = [&](std::size_t size) { batches.push_back(size); };
+    std::vector<std::future<Result<std::int64_t>>> crowd;
+    for (int i = 0; i < 3; ++i) crowd.push_back(house.add({"a"}));
+    house.writer->start();
+    for (auto& answer : crowd) answer.get().value();
+    auto one = house.add({"b"});
+    auto other = house.add({"b"});
+    house.writer->stop();
+    CHECK(one.get().value() == 1);
+    CHECK(other.get().value() == 2);
+    CHECK(batches == std::vector<std::size_t>{3, 2});
+}
+
 TEST_CASE("a refusal or a fault in a batch fails no neighbour") {
     for (const Add& bad : {Add{"bad", 0}, Add{"bad", 1, true}}) {
         House house;
