@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 
+#include "core/sql/forwarding.hpp"
 #include "core/sql/scratch_folder.hpp"
 
 using namespace pay;
@@ -13,41 +14,20 @@ using namespace pay::sandbox;
 namespace {
 
 /// A disk that refuses so many transactions, then none.
-class FailingConnection final : public sql::Connection {
+class FailingConnection final : public sql::Forwarding {
  public:
     FailingConnection(std::unique_ptr<sql::Connection> real, std::atomic<int>& failures)
-        : x_real(std::move(real)), x_failures(failures) {}
+        : Forwarding(std::move(real)), x_failures(failures) {}
 
-    std::int64_t execute(std::string_view statement, std::span<const sql::Value> values) override {
-        return x_real->execute(statement, values);
-    }
-    void query(
-        std::string_view statement, std::span<const sql::Value> values, const sql::OnRow& on_row
-    ) override {
-        x_real->query(statement, values, on_row);
-    }
     void begin() override {
         if (x_failures > 0) {
             --x_failures;
             throw Outage("the disk is full");
         }
-        x_real->begin();
+        Forwarding::begin();
     }
-    void commit() override { x_real->commit(); }
-    void rollback() noexcept override { x_real->rollback(); }
-    std::string on_duplicate_key_update(
-        std::span<const std::string_view> key, std::span<const std::string_view> columns
-    ) const override {
-        return x_real->on_duplicate_key_update(key, columns);
-    }
-    std::string_view for_update() const override { return x_real->for_update(); }
-    std::size_t bind_limit() const override { return x_real->bind_limit(); }
-    std::string_view dialect() const override { return x_real->dialect(); }
-    bool has_table(std::string_view name) override { return x_real->has_table(name); }
-    void run_script(std::string_view script) override { x_real->run_script(script); }
 
  private:
-    std::unique_ptr<sql::Connection> x_real;
     std::atomic<int>& x_failures;
 };
 

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "core/runtime/engine.hpp"
+#include "core/sql/forwarding.hpp"
 #include "core/sql/scratch.hpp"
 #include "core/writer/tally.hpp"
 
@@ -16,42 +17,22 @@ namespace {
 using Strings = std::vector<std::string>;
 
 /// Tells of each query before it runs.
-class Watched final : public sql::Connection {
+class Watched final : public sql::Forwarding {
  public:
     using OnQuery =
         std::function<void(sql::Connection&, std::string_view, std::span<const sql::Value>)>;
 
     Watched(std::unique_ptr<sql::Connection> real, const OnQuery& on_query)
-        : x_real(std::move(real)), x_on_query(on_query) {}
+        : Forwarding(std::move(real)), x_on_query(on_query) {}
 
-    std::int64_t execute(std::string_view statement, std::span<const sql::Value> values) override {
-        return x_real->execute(statement, values);
-    }
     void query(
         std::string_view statement, std::span<const sql::Value> values, const sql::OnRow& on_row
     ) override {
-        x_on_query(*x_real, statement, values);
-        x_real->query(statement, values, on_row);
-    }
-    void begin() override { x_real->begin(); }
-    void commit() override { x_real->commit(); }
-    void rollback() noexcept override { x_real->rollback(); }
-    std::string on_duplicate_key_update(
-        std::span<const std::string_view> key, std::span<const std::string_view> columns
-    ) const override {
-        return x_real->on_duplicate_key_update(key, columns);
-    }
-    std::string_view for_update() const override { return x_real->for_update(); }
-    std::size_t bind_limit() const override { return x_real->bind_limit(); }
-    std::string_view dialect() const override { return x_real->dialect(); }
-    bool has_table(std::string_view name) override { return x_real->has_table(name); }
-    void run_script(std::string_view script) override { x_real->run_script(script); }
-    std::string force_index(std::string_view index) const override {
-        return x_real->force_index(index);
+        x_on_query(real(), statement, values);
+        Forwarding::query(statement, values, on_row);
     }
 
  private:
-    std::unique_ptr<sql::Connection> x_real;
     const OnQuery& x_on_query;
 };
 
