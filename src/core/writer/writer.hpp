@@ -108,13 +108,16 @@ class Writer {
 
     void submit(Job job) {
         bool taken = false;
+        bool wakes = false;
         {
             const std::lock_guard lock(x_mutex);
             taken = !x_stopping && x_queue.size() < x_limits.queue;
             if (taken) x_queue.push_back(std::move(job));
             x_queued = x_queue.size();
+            wakes = !x_gathering;
         }
-        if (taken) return x_wake.notify_one();
+        if (taken && wakes) x_wake.notify_one();
+        if (taken) return;
         job.done(unavailable());
     }
 
@@ -161,7 +164,9 @@ class Writer {
         } else {
             x_wake.wait(lock, [&] { return ready() || x_sent_waits; });
             if (!ready()) x_wake.wait_for(lock, sent_linger, ready);
+            x_gathering = true;
             x_wake.wait_until(lock, x_next_at, [this] { return x_stopping; });
+            x_gathering = false;
         }
         x_sent_waits = false;
         while (!x_queue.empty() && batch.size() < x_limits.batch) {
@@ -365,6 +370,7 @@ class Writer {
     bool x_stopping = false;
     std::chrono::steady_clock::time_point x_next_at{};  ///< of a batch; on the writer's thread
     bool x_sent_waits = false;
+    bool x_gathering = false;  ///< waits for a moment, which what comes need not shorten
     std::atomic<bool> x_healthy{true};
     std::jthread x_thread;
 };
