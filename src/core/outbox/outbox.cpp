@@ -74,10 +74,10 @@ std::size_t size_of(const bus::Message& message) {
 
 std::vector<Parcel> parcels_of(std::vector<bus::Message> messages) {
     std::vector<Parcel> parcels;
-    std::size_t size = longest;
+    std::size_t size = 0;
     for (auto& message : messages) {
         size += size_of(message);
-        if (size > longest) {
+        if (parcels.empty() || size > longest) {
             parcels.push_back({message.id, {}});
             size = size_of(message);
         }
