@@ -34,6 +34,9 @@ struct Payment {
     Won canceled;  ///< returned so far
     Stage stage = Stage::not_yet;
     std::optional<Time> deposit_deadline;
+    /// How it was really paid, as the gateway names it: `card`, `phone`, `vbank`, … Empty: unknown.
+    std::string method{};
+    std::optional<Time> paid_at{};
 
     Won standing() const { return price - canceled; }
     bool charged() const { return stage == Stage::paid; }
@@ -59,11 +62,20 @@ enum class Refusal {
 using Approved = std::expected<Payment, Refusal>;
 using Canceled = std::expected<Payment, Refusal>;
 
+/// Where the money of a virtual account goes back to. Personal: never logged, kept no longer than
+/// needed.
+struct RefundAccount {
+    std::string bank_code;
+    std::string account;
+    std::string holder;
+};
+
 struct Cancel {
     std::string receipt_id;
     std::string cancel_id;    ///< unique for this cancellation
     std::optional<Won> part;  ///< nothing: all that is left
     std::string reason;
+    std::optional<RefundAccount> account{};  ///< of a virtual account: required
 };
 
 class Gateway {

@@ -96,7 +96,8 @@ bus::Message reply(
     message.topic = types.topic;
     message.key = order_id;
     message.type = given.code.empty() ? types.done : types.refused;
-    message.payload = json::to_text(Reply{order_id, action, given.code});
+    message.payload =
+        json::to_text(Reply{.order_id = order_id, .action = action, .code = given.code});
     message.reply = true;
     return message;
 }
