@@ -7,11 +7,24 @@
 
 namespace pay::point {
 
-Service::Service(const Context& context)
-    : x_clock(context.clock), x_engine(context, "point", migrations(), *this) {}
+Service::Service(const Context& context, Settings settings)
+    : x_settings(std::move(settings)),
+      x_clock(context.clock),
+      x_engine(context, "point", migrations(), *this),
+      x_expiry(*this, context.io) {}
 
 std::vector<http::Route> Service::routes() {
     return routes_of(*this);
+}
+
+void Service::start() {
+    x_engine.start();
+    x_expiry.start();
+}
+
+void Service::stop_sending() {
+    x_expiry.stop();
+    x_engine.stop_sending();
 }
 
 void Service::subscribe(bus::Bus& bus) {
@@ -24,10 +37,10 @@ State Service::load(sql::Connection& connection, std::span<const Instruction* co
     return point::load(connection, instructions);
 }
 
-Result<Wallet> Service::decide(
+Result<Standing> Service::decide(
     State& state, const Instruction& instruction, Time now, std::vector<bus::Message>& messages
 ) {
-    return point::decide(state, instruction, now, messages);
+    return point::decide(state, instruction, x_settings, now, messages);
 }
 
 void Service::save(sql::Transaction& transaction, const State& state) {
