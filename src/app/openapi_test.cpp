@@ -13,7 +13,7 @@
 #include "core/sql/scratch_folder.hpp"
 #include "item/types.hpp"
 #include "order/wire.hpp"
-#include "point/types.hpp"
+#include "point/wire.hpp"
 
 namespace pay::app {
 
@@ -198,6 +198,9 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
     CHECK(property_names("ClosingReason") == member_names<order::ReasonBody>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
+    CHECK(property_names("Lot") == member_names<point::LotView>());
+    CHECK(property_names("Grant") == member_names<point::GrantBody>());
+    CHECK(property_names("Adjustment") == member_names<point::AdjustBody>());
     CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());
     CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());
     CHECK(property_names("Replay") == member_names<dead_letter::ReplayedView>());

@@ -9,6 +9,7 @@
 #include "core/http/token.hpp"
 #include "core/log/log.hpp"
 #include "order/types.hpp"
+#include "point/lots.hpp"
 
 namespace CLI {
 class App;
@@ -49,6 +50,7 @@ struct ServeOptions {
     std::vector<std::string> trusted_proxies;
     bool no_migrate = false;
     order::Settings order;
+    point::Settings points;
 };
 
 struct SandboxCommand {

@@ -113,6 +113,21 @@ void add_postings(const Batch& batch) {
     point::save(batch.transaction, state);
 }
 
+void add_lots(const Batch& batch) {
+    point::State state;
+    for (const auto& charge : batch.charges) {
+        auto lot = batch.pattern.lot;
+        lot.id = charge.transaction_id + ".1";
+        lot.user_id = charge.user_id;
+        lot.order_id = charge.order_id;
+        lot.expires_at += charge.at - batch.pattern.placed.created_at;
+        *lot.due_at += charge.at - batch.pattern.placed.created_at;
+        auto id = lot.id;
+        state.wallets[charge.user_id].lots[std::move(id)] = {std::move(lot), false, true};
+    }
+    point::save(batch.transaction, state);
+}
+
 template <class Action, Action action>
 void keep_outcomes(const Batch& batch) {
     inbox::Answers<Action> given;
@@ -161,6 +176,7 @@ constexpr std::array writes{
 
     Write{"point",      1, remove, "outbox",          0, 1, remove_messages, true},
     Write{"point",      1, update, "wallet",          1, 0, change_wallets},
+    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>, true},
@@ -171,6 +187,7 @@ constexpr std::array writes{
 constexpr std::array remains{
     Write{"order",      1, insert, "purchase_order",  1, 0, save_orders<&P::finished, false>},
     Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::settled, false>},
+    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"order_item", 1, insert, "order_item",      1, 0, add_order_items},
