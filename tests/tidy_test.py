@@ -46,7 +46,7 @@ FRACTIONS = {
     "src/core/writer/writer.hpp": "a batch's size for a Prometheus histogram",
     "src/bench/": "rates, means and quantiles of a measurement",
     "src/bootpay/wire_fields.cpp": "Bootpay may write whole amounts as 1000.0",
-    "src/sandbox/wire.cpp": "callers of Bootpay may write whole amounts as 1000.0",
+    "src/sandbox/wire_fields.cpp": "callers of Bootpay may write whole amounts as 1000.0",
 }
 
 # Code that is banned, where it may stand all the same, and what to use instead.

@@ -126,6 +126,10 @@ TEST_CASE("many changes at once are all written, each waiter is told after its o
     }
     Journal journal(open_database(kept_in(folder).db));
     int loaded = 0;
-    journal.load([&](const Receipt& receipt) { CHECK(receipt.number == ++loaded); });
+    journal.load(
+        {.receipt = [&](const Receipt& receipt) { CHECK(receipt.number == ++loaded); },
+         .key = {},
+         .reservation = {}}
+    );
     CHECK(loaded == count);
 }

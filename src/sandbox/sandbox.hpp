@@ -17,6 +17,7 @@ struct SandboxOptions {
     std::string db;           ///< sqlite:DIR or a file that ends in .db; empty: memory only
     Rules rules;
     WebhookOptions webhooks;
+    Duration due_check{500};  ///< how often reserved charges are looked at
 };
 
 /// The stand-in for Bootpay's PG API v2, with its controls under /sandbox: see README.md.

@@ -41,13 +41,13 @@ http::Request request(std::string body, std::string type = "application/json") {
 
 TEST_CASE("a stored receipt comes back whole") {
     const Receipt receipt = full();
-    Receipt back = from_document(to_document(receipt));
+    Receipt back = receipt_from_document(to_document(receipt));
     CHECK(back.number == 0);  // a column of its own
     CHECK(to_document(back) == to_document(receipt));
     CHECK(back.cancel_ids == receipt.cancel_ids);
     CHECK(back.confirmed_at == receipt.confirmed_at);
     CHECK(back.order_id == receipt.order_id);
-    const Receipt bare = from_document(to_document(Receipt{}));
+    const Receipt bare = receipt_from_document(to_document(Receipt{}));
     CHECK_FALSE(bare.purchased_at);
     CHECK(bare.cancel_ids.empty());
 }
