@@ -12,7 +12,7 @@ struct Rules {
         std::chrono::seconds{10};  ///< a repeated confirm still answers the receipt
     Duration approval_timeout =
         std::chrono::minutes{30};                       ///< never confirmed: expired, never charged
-    Duration deposit_timeout = std::chrono::hours{24};  ///< of a virtual account
+    Duration deposit_timeout = std::chrono::hours{72};  ///< of a virtual account
     bool partial_cancel_keeps_paid = true;  ///< status 1 while something is left; false: 20 at once
     bool refuse_repeated_cancel_id =
         true;  ///< false: a repeat answers the receipt, nothing is cancelled

@@ -71,11 +71,11 @@ struct Purchase {
 
 /// What is changed of a receipt behind the merchant's back.
 struct Alteration {
-    std::optional<std::string> order_id;
-    std::optional<std::string> user_id;
-    std::optional<Won> price;
-    std::optional<Won> canceled_price;
-    std::optional<Status> status;
+    std::optional<std::string> order_id{};
+    std::optional<std::string> user_id{};
+    std::optional<Won> price{};
+    std::optional<Won> canceled_price{};
+    std::optional<Status> status{};
 };
 
 /// The body of POST /v2/cancel. Amounts that are absent mean all that is left.

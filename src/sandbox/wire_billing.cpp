@@ -1,6 +1,7 @@
 #include "sandbox/wire_billing.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
 
 #include "sandbox/wire_fields.hpp"
 #include "sandbox/wire_object.hpp"

@@ -1,6 +1,7 @@
 #include "sandbox/wire_fields.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <cmath>
 
 namespace pay::sandbox {

@@ -120,3 +120,21 @@ TEST_CASE("a refund account counts only if it is complete") {
     CHECK_FALSE(complete("null"));
     CHECK_FALSE(complete("[]"));
 }
+
+TEST_CASE("a refund account must look like one") {
+    const auto fits = [](const std::string& account, const std::string& code) {
+        return read_cancel(
+                   request(
+                       R"({"receipt_id":"r","refund":{"bank_username":"u","bank_account":")" +
+                       account + R"(","bank_code":")" + code + "\"}}"
+                   )
+        )
+            .value()
+            .refund_account;
+    };
+    CHECK(fits("110-123-456789", "088"));
+    CHECK_FALSE(fits("account", "088"));
+    CHECK_FALSE(fits("110123456789", "88"));
+    CHECK_FALSE(fits("110123456789", "KB1"));
+    CHECK_FALSE(fits("123456789012345678901", "088"));
+}
