@@ -55,6 +55,12 @@ gateway::Reserved reserved_in(const Outcome& outcome, const std::string& order_i
     return std::move(*reservation);
 }
 
+/// Of what is to be gone, "it is cancelled already" is a refusal like any other: it is gone.
+Refusal revoke_refusal(const Outcome& outcome) {
+    const Refusal refusal = refusal_of(outcome);
+    return refusal == Refusal::not_ready ? Refusal::refused : refusal;
+}
+
 }  // namespace
 
 void Client::find_key(
@@ -136,7 +142,7 @@ void Client::State::revoke(
     act(Method::del, std::string(path) + id, "",
         [field, id, done = std::move(done)](Outcome outcome) mutable {
             if (!outcome || outcome->status != 200) {
-                return done(std::unexpected(refusal_of(outcome)));
+                return done(std::unexpected(revoke_refusal(outcome)));
             }
             if (!says_gone(outcome->body, field, id)) {
                 return done(std::unexpected(Refusal::unknown));

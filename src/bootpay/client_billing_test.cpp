@@ -179,6 +179,14 @@ TEST_CASE("a reservation that is not there, and an answer that is none") {
     }
 }
 
+TEST_CASE("what is gone already is a refusal") {
+    for (const char* code : {"RC_ALREADY_CANCELLED", "SUBSCRIBE_BK_EXPIRED"}) {
+        Asked asked(always(400, error(code)));
+        CHECK(revoke_reservation(asked.client).error() == Refusal::refused);
+        CHECK(revoke_key(asked.client).error() == Refusal::refused);
+    }
+}
+
 TEST_CASE("what acts on a key goes out once, whatever becomes of it") {
     SUBCASE("500") {
         check_actions(always(500, "oops"), Refusal::unknown);
