@@ -14,8 +14,8 @@ LONGEST_LINE = 100
 # What every service folder has, and what it may have beside it.
 SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"}
 MORE_FILES = {
-    "order": {"handlers", "saga", "answering", "columns", "driver", "payment_flow", "stream",
-              "watchers"},
+    "order": {"handlers", "saga", "saga_cancel", "saga_points", "sending", "answering",
+              "api_cancel", "columns", "driver", "lookups", "payment_flow", "stream", "watchers"},
     "point": {"handlers"},
     "order_item": {"handlers"},
     "item": set(),

@@ -74,8 +74,9 @@ int order_batch(sql::Transaction& transaction, int number, bool again) {
         order::StoreWebhook{webhook},
         order::WebhookLookedUp{{receipt, 5, 0}, paid, false}
     };
+    static const order::Settings settings;
     const auto decide = [](auto& state, const auto& command, Time now, auto& messages) {
-        return order::decide(state, command, order::Settings{}, now, messages);
+        return order::decide(state, command, settings, now, messages);
     };
     return run_batch(transaction, batch, order::load, decide, order::save);
 }
