@@ -190,3 +190,25 @@ TEST_CASE("faults strike as often as told, are listed and taken back, and never 
     CHECK(sandbox.get("/v2/receipt/" + id).status == 500);
     CHECK(sandbox.get("/v2/receipt/" + id).status == 200);
 }
+
+TEST_CASE("a sandbox with a test clock shows it and lets it be advanced") {
+    SandboxOptions options;
+    options.test_clock = std::make_shared<AdvancingClock>();
+    Running sandbox(options);
+    const auto now_of = [](const Answered& answer) {
+        const auto now = parse_rfc3339(answer.text_of("now"));
+        REQUIRE(now);
+        return *now;
+    };
+    const Time before = now_of(sandbox.get("/sandbox/clock"));
+    const auto answer = sandbox.post("/sandbox/clock", R"({"advance_s":1860})");
+    CHECK(answer.status == 200);
+    CHECK(now_of(answer) >= before + std::chrono::minutes{31});
+    for (const auto* wrong :
+         {"{}", R"({"advance_s":-1})", R"({"advance_s":1.5})", R"({"advance_s":316224001})",
+          R"({"advance_s":1,"by":2})"}) {
+        CAPTURE(wrong);
+        CHECK(sandbox.post("/sandbox/clock", wrong).status == 422);
+    }
+    CHECK(Running().post("/sandbox/clock", R"({"advance_s":1})").status == 404);
+}

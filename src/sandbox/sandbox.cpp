@@ -39,6 +39,7 @@ struct Sandbox::State {
           ) {
         journal.load([this](Receipt receipt) { book.restore(std::move(receipt)); });
         controls.add(control_routes(desk));
+        if (options.test_clock) controls.add(clock_routes(options.test_clock));
         notifier.set_url(options.webhook_url);
     }
 

@@ -320,6 +320,12 @@ std::string fault_body(Fault fault, const FaultSetting& setting) {
     return out;
 }
 
+std::string clock_body(Time now) {
+    std::string out;
+    Object(out).text("now", to_rfc3339(now));
+    return out;
+}
+
 std::string to_document(const Receipt& receipt) {
     std::string out;
     append_document(out, receipt);
