@@ -59,5 +59,7 @@ std::span<const BillingCall> billing_calls();
 
 /// The sandbox's controls under /sandbox.
 std::vector<http::Route> control_routes(const std::shared_ptr<Desk>& desk);
+/// GET and POST /sandbox/clock, which show and advance a test clock.
+std::vector<http::Route> clock_routes(const std::shared_ptr<AdvancingClock>& clock);
 
 }  // namespace pay::sandbox

@@ -184,7 +184,25 @@ void checkout(Desk&, const Request&, Responder responder) {
     responder.send(std::move(response));
 }
 
+Response clock_shown(const Clock& clock) {
+    return http::json_response(200, clock_body(clock.now()));
+}
+
 }  // namespace
+
+std::vector<http::Route> clock_routes(const std::shared_ptr<AdvancingClock>& clock) {
+    return {
+        {Method::get, "/sandbox/clock", Access::open,
+         [clock](const Request&, Responder responder) { responder.send(clock_shown(*clock)); }},
+        {Method::post, "/sandbox/clock", Access::open,
+         [clock](const Request& request, Responder responder) {
+             const auto advance = read_advance(request);
+             if (!advance) return responder.send(complaint(advance.error()));
+             clock->advance(*advance);
+             responder.send(clock_shown(*clock));
+         }},
+    };
+}
 
 std::vector<http::Route> control_routes(const std::shared_ptr<Desk>& desk) {
     using Call = void (*)(Desk&, const Request&, Responder);

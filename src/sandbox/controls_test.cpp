@@ -264,3 +264,25 @@ TEST_CASE("reset forgets billing keys as well") {
     REQUIRE(sandbox.post("/sandbox/reset", "").status == 200);
     CHECK(sandbox.get("/v2/subscribe/billing_key/" + issued).error_code() == "RC_NOT_FOUND");
 }
+
+TEST_CASE("a sandbox with a test clock shows it and lets it be advanced") {
+    SandboxOptions options;
+    options.test_clock = std::make_shared<AdvancingClock>();
+    Running sandbox(options);
+    const auto now_of = [](const Answered& answer) {
+        const auto now = parse_rfc3339(answer.text_of("now"));
+        REQUIRE(now);
+        return *now;
+    };
+    const Time before = now_of(sandbox.get("/sandbox/clock"));
+    const auto answer = sandbox.post("/sandbox/clock", R"({"advance_s":1860})");
+    CHECK(answer.status == 200);
+    CHECK(now_of(answer) >= before + std::chrono::minutes{31});
+    for (const auto* wrong :
+         {"{}", R"({"advance_s":-1})", R"({"advance_s":1.5})", R"({"advance_s":316224001})",
+          R"({"advance_s":1,"by":2})"}) {
+        CAPTURE(wrong);
+        CHECK(sandbox.post("/sandbox/clock", wrong).status == 422);
+    }
+    CHECK(Running().post("/sandbox/clock", R"({"advance_s":1})").status == 404);
+}

@@ -52,6 +52,7 @@ struct Sandbox::State {
             .reservation = [this](Reservation reserved) { keys.restore(std::move(reserved)); },
         });
         controls.add(control_routes(desk));
+        if (options.test_clock) controls.add(clock_routes(options.test_clock));
         notifier.set_url(options.webhook_url);
     }
 

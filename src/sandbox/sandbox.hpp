@@ -18,6 +18,8 @@ struct SandboxOptions {
     Rules rules;
     WebhookOptions webhooks;
     Duration due_check{500};  ///< how often reserved charges are looked at
+    /// If set, /sandbox/clock advances it; it is the clock that the sandbox is given, too.
+    std::shared_ptr<AdvancingClock> test_clock;
 };
 
 /// The stand-in for Bootpay's PG API v2, with its controls under /sandbox: see README.md.

@@ -173,6 +173,18 @@ std::expected<std::string, Complaint> read_receipt_id(const http::Request& reque
     return receipt_id;
 }
 
+std::expected<Duration, Complaint> read_advance(const http::Request& request) {
+    constexpr std::int64_t longest_s = 10LL * 366 * 24 * 60 * 60;
+    const auto fields = control_fields(request, {"advance_s"});
+    if (!fields) return std::unexpected(fields.error());
+    const bj::value* value = find(*fields, "advance_s");
+    const auto seconds = value != nullptr ? whole_number(*value) : std::nullopt;
+    if (!seconds || *seconds < 0 || *seconds > longest_s) {
+        return invalid("advance_s: whole seconds from 0 to 316224000");
+    }
+    return std::chrono::seconds{*seconds};
+}
+
 bool says_success(std::string_view body) {
     bj::error_code error;
     const bj::value value = bj::parse(body, error);

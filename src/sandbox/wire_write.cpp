@@ -284,4 +284,10 @@ std::string fault_body(Fault fault, const FaultSetting& setting) {
     return out;
 }
 
+std::string clock_body(Time now) {
+    std::string out;
+    Object(out).text("now", to_rfc3339(now));
+    return out;
+}
+
 }  // namespace pay::sandbox
