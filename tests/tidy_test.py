@@ -16,7 +16,7 @@ SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"
 MORE_FILES = {
     "order": {"handlers", "saga", "answering", "columns", "driver", "payment_flow", "stream",
               "watchers"},
-    "point": {"handlers"},
+    "point": {"handlers", "chain", "seal", "history"},
     "order_item": {"handlers"},
     "item": set(),
 }
@@ -34,8 +34,9 @@ OWNERS = {
     r"prometheus/": ["src/core/metrics/metrics.cpp"],
     r"CLI/": ["src/app/main.cpp", "src/app/options.cpp"],
     r"jwt\.h": ["src/core/http/token.cpp"],
-    r"openssl/": ["src/core/http/", "src/core/ident/ident.cpp", "src/core/idempotency/keys.cpp",
-                  "src/core/sql/migrate.cpp", "src/bootpay/client.cpp"],
+    r"openssl/": ["src/core/http/", "src/core/digest/", "src/core/ident/ident.cpp",
+                  "src/core/idempotency/keys.cpp", "src/core/sql/migrate.cpp",
+                  "src/bootpay/client.cpp"],
 }
 
 # Where fractions are right. Money and points never are.

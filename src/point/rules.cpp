@@ -4,6 +4,7 @@
 
 #include "core/json/names.hpp"
 #include "core/text/text.hpp"
+#include "point/chain.hpp"
 
 namespace pay::point {
 namespace {
@@ -74,6 +75,7 @@ void post(State& state, Posting posting, Messages& messages) {
     wallet.updated_at = posting.at;
     state.wallets[posting.user_id].changed = true;
     posting.balance_after = wallet.balance();
+    chain(wallet, posting);
     messages.push_back(changed_message(posting, wallet));
     state.postings.push_back(std::move(posting));
 }

@@ -24,6 +24,7 @@ struct Wallet {
     Points owed;               ///< taken back later, first of all, from what is granted
     std::int64_t version = 0;  ///< 0: not stored, nothing ever happened to it
     Time updated_at{};
+    std::string head{};  ///< the hash of its last transaction (chain.hpp)
 
     Points balance() const { return paid + bonus; }
     friend bool operator==(const Wallet&, const Wallet&) = default;
@@ -54,6 +55,8 @@ struct Posting {
     std::vector<Line> lines{};
     Points balance_after{};
     Time at{};
+    std::int64_t wallet_version = 0;  ///< after it: its place in the wallet's chain
+    std::string hash{};               ///< chain.hpp
 
     /// By how much it changed the balance.
     Points delta() const;
