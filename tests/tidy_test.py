@@ -16,7 +16,7 @@ SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"
 MORE_FILES = {
     "order": {"handlers", "saga", "answering", "columns", "driver", "payment_flow", "stream",
               "watchers"},
-    "point": {"handlers", "chain", "seal", "history"},
+    "point": {"handlers", "chain", "history", "seal", "sealer"},
     "order_item": {"handlers"},
     "item": set(),
 }

@@ -3,12 +3,42 @@
 #include "point/api.hpp"
 #include "point/handlers.hpp"
 #include "point/rules.hpp"
+#include "point/seal.hpp"
 #include "point/store.hpp"
 
 namespace pay::point {
+namespace {
+
+/// Whether its transaction would belong to a day that may be sealed before it is booked: whoever
+/// asked was frozen meanwhile, and asks again.
+bool came_too_late(const Instruction& instruction, Time now) {
+    return std::visit(
+        [now](const auto& wish) {
+            if constexpr (requires { wish.transaction_id; }) {
+                return wish.transaction_id < transactions_from(now - oldest_booked);
+            } else {
+                return false;
+            }
+        },
+        instruction
+    );
+}
+
+}  // namespace
 
 Service::Service(const Context& context)
-    : x_clock(context.clock), x_engine(context, "point", migrations(), *this) {}
+    : x_clock(context.clock),
+      x_engine(context, "point", migrations(), *this),
+      x_sealer(
+          {context.io, x_engine.readers(),
+           [this](dead_letter::Change change) { x_engine.write(std::move(change)); },
+           [this] { return x_engine.instances().leads(); }, context.clock}
+      ) {}
+
+void Service::start() {
+    x_engine.start();
+    x_sealer.start();
+}
 
 std::vector<http::Route> Service::routes() {
     return routes_of(*this);
@@ -27,6 +57,7 @@ State Service::load(sql::Connection& connection, std::span<const Instruction* co
 Result<Wallet> Service::decide(
     State& state, const Instruction& instruction, Time now, std::vector<bus::Message>& messages
 ) {
+    if (came_too_late(instruction, now)) return Writer<Service>::unavailable();
     return point::decide(state, instruction, now, messages);
 }
 

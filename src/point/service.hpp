@@ -7,6 +7,7 @@
 
 #include "core/http/router.hpp"
 #include "core/runtime/engine.hpp"
+#include "point/sealer.hpp"
 #include "point/types.hpp"
 
 namespace pay::point {
@@ -24,7 +25,7 @@ class Service {
     std::vector<http::Route> routes();
     /// Before start(), and before anybody publishes.
     void subscribe(bus::Bus& bus);
-    void start() { x_engine.start(); }
+    void start();
     std::optional<std::string> fault() const { return x_engine.fault(); }
 
     Time now() const { return x_clock->now(); }
@@ -39,6 +40,7 @@ class Service {
  private:
     std::shared_ptr<const Clock> x_clock;
     Engine<Service> x_engine;
+    Sealer x_sealer;
 };
 
 }  // namespace pay::point
