@@ -6,6 +6,7 @@
 #include "core/http/query.hpp"
 #include "core/http/token.hpp"
 #include "core/ident/ident.hpp"
+#include "point/history.hpp"
 #include "point/store.hpp"
 #include "point/wire.hpp"
 
@@ -22,9 +23,16 @@ std::string user_of(const http::Request& request) {
 void show_wallet(Service& service, const http::Request& request, http::Responder responder) {
     const auto user = user_of(request);
     if (!http::is_user_id(user)) return responder.refuse(not_found);
+    http::Query query(request);
+    const auto at = past_time(query, service.now());
+    if (const auto fault = query.fault()) return responder.refuse(*fault);
     service.engine().readers().run(
         std::move(responder),
-        [user](sql::Connection& connection, http::Responder& answer) {
+        [user, at](sql::Connection& connection, http::Responder& answer) {
+            if (at) {
+                const auto wallet = wallet_at(connection, user, *at);
+                return answer.send(http::json_response(200, json::to_text(wallet)));
+            }
             answer.send(http::json_response(200, to_text(find_wallet(connection, user))));
         }
     );
