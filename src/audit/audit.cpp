@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "audit/chains.hpp"
 #include "audit/gateway_check.hpp"
 #include "audit/ledger.hpp"
 #include "audit/orders.hpp"
@@ -70,9 +71,11 @@ class Audit {
         });
         for_each_page(point, "wallet", "user_id", [&](const Range& range) {
             examine_wallets(point, range, x_report.points, x_wallets.taker());
+            examine_chains(point, range, x_chains.taker());
         });
         const auto done = examine_transactions(point, Range{}, x_transactions.taker());
         tell("point transactions", done);
+        tell("seals", examine_seals(point, x_seals.taker()));
         examine_receipts(order, before, x_receipts.taker());
         examine_outboxes(books, before, x_outboxes.taker());
         if (!x_till) list_unclaimed(order, x_unclaimed.taker());
@@ -99,6 +102,12 @@ class Audit {
         settle(x_wallets, [](Books& books, Keys keys, const OnSuspicion& found) {
             Points counted_before;
             examine_wallets(books.point.connection(), keys, counted_before, found);
+        });
+        settle(x_chains, [](Books& books, Keys keys, const OnSuspicion& found) {
+            examine_chains(books.point.connection(), keys, found);
+        });
+        settle(x_seals, [](Books& books, Keys, const OnSuspicion& found) {
+            examine_seals(books.point.connection(), found);
         });
         settle(x_transactions, [](Books& books, Keys keys, const OnSuspicion& found) {
             examine_transactions(books.point.connection(), keys, found);
@@ -211,6 +220,8 @@ class Audit {
     OrderTotals x_totals;
     Suspicions x_orders;
     Suspicions x_wallets;
+    Suspicions x_chains;
+    Suspicions x_seals;
     Suspicions x_transactions;
     Suspicions x_receipts;
     Suspicions x_outboxes;
