@@ -82,8 +82,9 @@ class Premises {
 
     void empty() {
         const std::array<std::vector<std::string>, 4> tables{{
-            {"purchase_order", "refund", "webhook", "outbox"},
-            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox", "seal", "seal_shard"},
+            {"purchase_order", "refund", "cancellation", "webhook", "outbox"},
+            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox", "seal", "seal_shard", "lot"
+            },
             {"order_item", "inbox", "outbox"},
             {"item", "outbox"},
         }};
