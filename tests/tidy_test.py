@@ -147,7 +147,8 @@ def folder_of(path):
 def edge_fault(source, target, path):
     """Why a file of `source` must not include `path`, of `target`; nothing if it may."""
     name = pathlib.PurePath(path).name
-    if source == target or target.startswith("core/") or source in ("app", "audit", "bench", "report"):
+    readers = ("app", "audit", "bench", "report")
+    if source == target or target.startswith("core/") or source in readers:
         return None
     if source.startswith("core/"):
         return "core knows no service"
