@@ -14,9 +14,10 @@ LONGEST_LINE = 100
 # What every service folder has, and what it may have beside it.
 SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"}
 MORE_FILES = {
-    "order": {"handlers", "saga", "answering", "columns", "driver", "payment_flow", "stream",
-              "watchers"},
-    "point": {"handlers", "chain", "history", "seal", "sealer"},
+    "order": {"handlers", "saga", "saga_cancel", "saga_points", "sending", "answering",
+              "api_cancel", "columns", "driver", "lookups", "payment_flow", "stream", "watchers"},
+    "point": {"handlers", "chain", "expiry_job", "history", "lots", "posting", "scope", "seal",
+              "sealer", "store_lots"},
     "order_item": {"handlers"},
     "item": set(),
 }

@@ -82,7 +82,7 @@ class Premises {
 
     void empty() {
         const std::array<std::vector<std::string>, 4> tables{{
-            {"purchase_order", "refund", "cancellation", "webhook", "outbox"},
+            {"purchase_order", "refund", "cancellation", "owned_content", "webhook", "outbox"},
             {"wallet", "ledger_entry", "adjustment", "inbox", "outbox", "seal", "seal_shard", "lot"
             },
             {"order_item", "inbox", "outbox"},
@@ -171,7 +171,7 @@ class Shop {
         std::vector<bus::Message> messages;
         sql::Transaction transaction(point());
         auto state = point::load(point(), batch);
-        REQUIRE(point::decide(state, instruction, now, messages).has_value());
+        REQUIRE(point::decide(state, instruction, {}, now, messages).has_value());
         point::save(transaction, state);
         transaction.commit();
     }

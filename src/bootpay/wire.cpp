@@ -13,6 +13,9 @@
 namespace pay::bootpay {
 namespace {
 
+using gateway::RefundAccount;
+static_assert(json::whole<RefundAccount>);
+
 using boost::json::object;
 using boost::json::value;
 using gateway::Payment;

@@ -9,6 +9,7 @@
 #include "core/ident/ident.hpp"
 #include "core/log/log.hpp"
 #include "order/answering.hpp"
+#include "order/api_cancel.hpp"
 #include "order/store.hpp"
 #include "order/stream.hpp"
 #include "order/wire.hpp"
@@ -261,6 +262,7 @@ std::vector<http::Route> routes_of(
         {post, "/v1/orders/{id}/refunded", Access::admin, keyed(close_refused)},
         {post, "/webhooks/bootpay", Access::open, plain(webhook)},
     };
+    std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
     std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
     return routes;
 }

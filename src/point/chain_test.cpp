@@ -40,7 +40,7 @@ struct Told {
 State decided(State state, const std::vector<Instruction>& instructions) {
     std::vector<bus::Message> messages;
     for (const auto& instruction : instructions) {
-        REQUIRE(decide(state, instruction, noon, messages).has_value());
+        REQUIRE(decide(state, instruction, {}, noon, messages).has_value());
     }
     return state;
 }
@@ -108,7 +108,7 @@ TEST_CASE("a refused instruction leaves the chain as it was") {
     const auto head = state.wallets.at("kim").wallet.head;
     std::vector<bus::Message> messages;
     const Adjust too_much{"ptx_2", "kim", "root", Points{-6}, "x"};
-    CHECK_FALSE(decide(state, too_much, noon, messages).has_value());
+    CHECK_FALSE(decide(state, too_much, {}, noon, messages).has_value());
     CHECK(state.wallets.at("kim").wallet.head == head);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("the chain goes on from what is stored") {
         auto state = load(*connection, batch);
         CHECK(find_wallet(*connection, "kim").head == head);
         std::vector<bus::Message> messages;
-        REQUIRE(decide(state, gift, noon, messages).has_value());
+        REQUIRE(decide(state, gift, {}, noon, messages).has_value());
         save(transaction, state);
         transaction.commit();
         head = state.postings.front().hash;

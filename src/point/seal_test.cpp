@@ -39,7 +39,7 @@ struct Ledger {
         sql::Transaction transaction(*connection);
         auto state = load(*connection, pointers);
         std::vector<bus::Message> messages;
-        for (const auto& gift : batch) REQUIRE(decide(state, gift, at, messages).has_value());
+        for (const auto& gift : batch) REQUIRE(decide(state, gift, {}, at, messages).has_value());
         save(transaction, state);
         transaction.commit();
         return state.postings.front().transaction_id;
@@ -218,7 +218,7 @@ TEST_CASE("a transaction that waited until its day may be sealed is not booked")
         writer.submit(
             {.command = Adjust{id, "kim", "root", Points{5}, "a gift"},
              .done =
-                 [&](Result<Wallet> result) {
+                 [&](Result<Standing> result) {
                      done.set_value(result.has_value());
                      if (!result) CHECK(result.error().code == Code::unavailable);
                  },

@@ -64,6 +64,10 @@ void Sealer::start() {
     x_looks = std::make_unique<Repeating>(x_work->house.io, pause, [this] { look(); });
 }
 
+void Sealer::stop() {
+    x_looks.reset();
+}
+
 void Sealer::look(std::function<void()> ended) {
     if (!x_work->house.leads() || x_work->busy.exchange(true)) return ended();
     x_work->ended = std::move(ended);

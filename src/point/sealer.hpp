@@ -26,6 +26,8 @@ class Sealer {
 
     /// Looks at once, and then each minute.
     void start();
+    /// No further look is taken by itself.
+    void stop();
     /// Seals what is due, if this instance leads and does not do it already; `ended` is told when
     /// nothing is due any more, or it did not go well: the next look tries again. Any thread.
     void look(std::function<void()> ended = [] {});
