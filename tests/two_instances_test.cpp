@@ -112,7 +112,10 @@ int point_batch(sql::Transaction& transaction, int number, bool again) {
     const auto adjustment = text(again ? "ptx_d" : "ptx_c", number);
     const auto user = text("user", 10 * number);
     batch.emplace_back(point::Adjust{adjustment, user, "root", Points{7}, "x"});
-    return run_batch(transaction, batch, point::load, point::decide, point::save);
+    const auto decide = [](auto& state, const auto& wish, Time now, auto& messages) {
+        return point::decide(state, wish, {}, now, messages);
+    };
+    return run_batch(transaction, batch, point::load, decide, point::save);
 }
 
 int item_batch(sql::Transaction& transaction, int number, bool again) {

@@ -15,6 +15,7 @@
 #include "core/sql/scratch_folder.hpp"
 #include "item/types.hpp"
 #include "order/wire.hpp"
+#include "point/history.hpp"
 #include "point/types.hpp"
 
 namespace pay::app {
@@ -199,6 +200,7 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
     CHECK(property_names("ClosingReason") == member_names<order::ReasonBody>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
+    CHECK(property_names("PastWallet") == member_names<point::PastWallet>());
     CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());
     CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());
     CHECK(property_names("Replay") == member_names<dead_letter::ReplayedView>());

@@ -6,6 +6,7 @@
 #include "core/http/query.hpp"
 #include "core/http/token.hpp"
 #include "core/ident/ident.hpp"
+#include "point/history.hpp"
 #include "point/store.hpp"
 #include "point/wire.hpp"
 
@@ -22,10 +23,34 @@ std::string user_of(const http::Request& request) {
 void show_wallet(Service& service, const http::Request& request, http::Responder responder) {
     const auto user = user_of(request);
     if (!http::is_user_id(user)) return responder.refuse(not_found);
+    http::Query query(request);
+    const auto at = past_time(query, service.now());
+    if (const auto fault = query.fault()) return responder.refuse(*fault);
+    service.engine().readers().run(
+        std::move(responder),
+        [user, at](sql::Connection& connection, http::Responder& answer) {
+            if (at) {
+                const auto past = wallet_at(connection, user, *at);
+                return answer.send(http::json_response(200, json::to_text(past)));
+            }
+            const auto wallet = find_wallet(connection, user);
+            const auto open = list_lots(connection, user, lots_shown);
+            answer.send(http::json_response(200, to_text(wallet, open)));
+        }
+    );
+}
+
+void show_lots(Service& service, const http::Request& request, http::Responder responder) {
+    const auto user = user_of(request);
+    if (!http::is_user_id(user)) return responder.refuse(not_found);
     service.engine().readers().run(
         std::move(responder),
         [user](sql::Connection& connection, http::Responder& answer) {
-            answer.send(http::json_response(200, to_text(find_wallet(connection, user))));
+            LotList list;
+            for (const auto& lot : list_lots(connection, user, lots_shown)) {
+                list.data.push_back(view_of(lot));
+            }
+            answer.send(http::json_response(200, to_text(list)));
         }
     );
 }
@@ -44,6 +69,10 @@ void show_ledger(Service& service, const http::Request& request, http::Responder
     );
 }
 
+http::Response show_standing(const Standing& standing) {
+    return http::json_response(200, to_text(standing, standing.open));
+}
+
 void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
     const auto user = user_of(call->request);
     if (!http::is_user_id(user)) return service.engine().refuse(std::move(call), not_found);
@@ -57,9 +86,25 @@ void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = adjust.transaction_id;
-    service.engine().execute(std::move(call), std::move(adjust), [](const Wallet& wallet) {
-        return http::json_response(200, to_text(wallet));
-    });
+    service.engine().execute(std::move(call), std::move(adjust), show_standing);
+}
+
+void grant_points(Service& service, std::shared_ptr<Call> call) {
+    const auto user = user_of(call->request);
+    if (!http::is_user_id(user)) return service.engine().refuse(std::move(call), not_found);
+    auto body = read_grant(call->request.body);
+    if (!body) return service.engine().refuse(std::move(call), body.error());
+    Grant grant{
+        .transaction_id = make_id(prefix::point_transaction, service.now()),
+        .user_id = user,
+        .admin_id = call->request.caller.user_id,
+        .points = body->points,
+        .kind = body->kind.value_or(Kind::bonus),
+        .expires_in_days = body->expires_in_days,
+        .reason = std::move(body->reason),
+    };
+    call->resource_id = grant.transaction_id;
+    service.engine().execute(std::move(call), std::move(grant), show_standing);
 }
 
 }  // namespace
@@ -75,15 +120,24 @@ std::vector<http::Route> routes_of(Service& service) {
     const auto ledger = [&service](const Request& request, Responder responder) {
         show_ledger(service, request, std::move(responder));
     };
+    const auto lots = [&service](const Request& request, Responder responder) {
+        show_lots(service, request, std::move(responder));
+    };
     const auto adjust = service.engine().keyed([&service](std::shared_ptr<Call> call) {
         adjust_wallet(service, std::move(call));
+    });
+    const auto grant = service.engine().keyed([&service](std::shared_ptr<Call> call) {
+        grant_points(service, std::move(call));
     });
     std::vector<http::Route> routes{
         {get, "/v1/points", Access::user, wallet},
         {get, "/v1/points/ledger", Access::user, ledger},
+        {get, "/v1/points/lots", Access::user, lots},
         {get, "/v1/points/{user_id}", Access::admin, wallet},
         {get, "/v1/points/{user_id}/ledger", Access::admin, ledger},
+        {get, "/v1/points/{user_id}/lots", Access::admin, lots},
         {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
+        {post, "/v1/points/{user_id}/grant", Access::admin, grant},
     };
     std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
     return routes;
