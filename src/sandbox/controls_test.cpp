@@ -111,6 +111,16 @@ TEST_CASE("the payment page carries nothing of its address, and only its own scr
     CHECK(page.body != sandbox.get("/sandbox/checkout?order_id=a&price=1").body);
 }
 
+TEST_CASE("the payment page offers every method, and each can be paid") {
+    Running sandbox;
+    const auto page = sandbox.get("/sandbox/checkout?order_id=a&price=1");
+    for (const std::string method : {"card", "phone", "vbank", "bank", "naver_point"}) {
+        CAPTURE(method);
+        CHECK(page.body.find(R"(name="method" value=")" + method + '"') != std::string::npos);
+        sandbox.paid(R"(,"method":")" + method + '"');
+    }
+}
+
 TEST_CASE("faults: declined and refused") {
     Running sandbox;
     const auto id = sandbox.approvable();
