@@ -96,7 +96,7 @@ Result<Answer> apply(State& state, const Create& create, Time now, Messages& mes
     };
     if (auto faults = faults_of(item); !faults.empty()) return invalid(std::move(faults));
     keep(state, item, messages);
-    return Answer{item};
+    return Answer{{item}, {}};
 }
 
 Item edited(Item item, const Update& update) {
@@ -112,12 +112,13 @@ Result<Answer> apply(State& state, const Update& update, Time now, Messages& mes
     const auto found = state.items.find(update.id);
     if (found == state.items.end()) return Error{Code::not_found, {}, {}, {}};
     auto item = edited(found->second, update);
-    if (item == found->second) return Answer{std::move(item)};
+    if (item == found->second) return Answer{{std::move(item)}, {}};
     if (auto faults = faults_of(item); !faults.empty()) return invalid(std::move(faults));
     ++item.version;
     item.updated_at = now;
+    auto before = found->second;
     keep(state, item, messages);
-    return Answer{std::move(item)};
+    return Answer{{std::move(item)}, std::move(before)};
 }
 
 Result<Answer> apply(State& state, const Seed& seed, Time now, Messages& messages) {
@@ -126,7 +127,7 @@ Result<Answer> apply(State& state, const Seed& seed, Time now, Messages& message
     for (const auto& create : seed.items) {
         const auto item = apply(state, create, now, messages);
         PAY_ASSERT(item.has_value());
-        made.push_back(item->front());
+        made.items.push_back(item->items.front());
     }
     state.seeded_now = now;
     return made;

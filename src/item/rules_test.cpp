@@ -54,7 +54,7 @@ using Names = std::vector<std::string>;
 TEST_CASE("a new item is on sale in its first version and is told") {
     const auto outcome = after({}, package(), morning);
     REQUIRE(outcome.answer);
-    const auto& item = outcome.answer->front();
+    const auto& item = outcome.answer->items.front();
     CHECK(item.version == 1);
     CHECK(item.status == Status::on_sale);
     CHECK(item.created_at == morning);
@@ -128,7 +128,7 @@ TEST_CASE("an update changes what it gives and makes a new version") {
     update.amount = {true, Won{4'500}};
     const auto outcome = after(with(package()), update);
     REQUIRE(outcome.answer);
-    const auto& item = outcome.answer->front();
+    const auto& item = outcome.answer->items.front();
     CHECK(item.name == "오백 포인트");
     CHECK(item.amount == Won{4'500});
     CHECK(item.points == Points{500});
@@ -147,8 +147,8 @@ TEST_CASE("an update that changes nothing is no new version") {
     state.changed.clear();
     const auto outcome = after(std::move(state), update);
     REQUIRE(outcome.answer);
-    CHECK(outcome.answer->front().version == 1);
-    CHECK(outcome.answer->front().updated_at == morning);
+    CHECK(outcome.answer->items.front().version == 1);
+    CHECK(outcome.answer->items.front().updated_at == morning);
     CHECK(outcome.state.changed.empty());
     CHECK(outcome.messages.empty());
 }
@@ -165,7 +165,7 @@ TEST_CASE("the result of an update obeys the rules, or nothing changes") {
     update.amount = {true, Won{300}};
     const auto sold_for_money = after(with(episode()), update);
     REQUIRE(sold_for_money.answer);
-    CHECK_FALSE(sold_for_money.answer->front().point_price);
+    CHECK_FALSE(sold_for_money.answer->items.front().point_price);
 }
 
 TEST_CASE("an item nobody made cannot be updated") {
@@ -183,12 +183,12 @@ TEST_CASE("the first items are put in once") {
     }
     const auto first = after({}, seed);
     REQUIRE(first.answer);
-    CHECK(first.answer->size() == 4);
+    CHECK(first.answer->items.size() == 4);
     CHECK(first.messages.size() == 4);
     CHECK(first.state.seeded_now == noon);
 
     const auto again = after(first.state, seed);
-    CHECK(again.answer->empty());
+    CHECK(again.answer->items.empty());
     CHECK(again.messages.empty());
     const auto later = after(State{.seeded = true}, seed);
     CHECK(later.state.items.empty());

@@ -40,6 +40,7 @@ struct Create {
     std::optional<Won> amount;
     std::optional<Points> points;
     std::optional<Points> point_price;
+    std::string reason{};  ///< for the log of operators' actions; may be empty
 };
 
 /// What an update says of a field that may be empty: if it is `given`, its new value or emptiness.
@@ -57,6 +58,7 @@ struct Update {
     Edit<Points> points{};
     Edit<Points> point_price{};
     std::optional<Status> status{};
+    std::string reason{};  ///< as in Create
 };
 
 /// What a new installation sells. Happens once in the life of a database, however often it is
@@ -66,8 +68,11 @@ struct Seed {
 };
 
 using Command = std::variant<Create, Update, Seed>;
-/// The items the command was about, as they are now.
-using Answer = std::vector<Item>;
+/// The items the command was about, as they are now; and the one an update changed, as it was.
+struct Answer {
+    std::vector<Item> items{};
+    std::optional<Item> before{};
+};
 
 /// What a batch of commands touches.
 struct State {

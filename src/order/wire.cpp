@@ -9,7 +9,7 @@ namespace {
 
 static_assert(json::whole<StepView> && json::whole<FailureView> && json::whole<OrderView>);
 static_assert(json::whole<CheckoutMetadata> && json::whole<CheckoutExtra> && json::whole<Checkout>);
-static_assert(json::whole<PlaceBody> && json::whole<ConfirmBody> && json::whole<ReasonBody>);
+static_assert(json::whole<PlaceBody> && json::whole<ConfirmBody>);
 static_assert(json::whole<point::Command> && json::whole<point::Reply>);
 static_assert(json::whole<order_item::Save> && json::whole<order_item::Reply>);
 static_assert(json::whole<item::Changed>);
@@ -46,8 +46,6 @@ Text text_of(Failure failure) {
 std::string in(http::Language language, Text text) {
     return std::string(language == http::Language::ko ? text.ko : text.en);
 }
-
-constexpr std::size_t longest_reason = 200;
 
 Error unknown_receipt() {
     return {
@@ -122,19 +120,6 @@ Result<PlaceBody> read_place(std::string_view body) {
 Result<ConfirmBody> read_confirm(std::string_view body) {
     auto read = json::read<ConfirmBody>(body, json::Unknown::refuse);
     if (read && !bootpay::is_receipt_id(read->receipt_id)) return unknown_receipt();
-    return read;
-}
-
-Result<ReasonBody> read_reason(std::string_view body) {
-    auto read = json::read<ReasonBody>(body, json::Unknown::refuse);
-    if (read && (read->reason.empty() || read->reason.size() > longest_reason)) {
-        return Error{
-            Code::invalid,
-            {},
-            {{"reason", {"It must be 1 to 200 bytes.", "1~200바이트여야 합니다."}}},
-            {}
-        };
-    }
     return read;
 }
 

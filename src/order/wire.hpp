@@ -85,15 +85,9 @@ struct ConfirmBody {
 };
 BOOST_DESCRIBE_STRUCT(ConfirmBody, (), (receipt_id))
 
-struct ReasonBody {
-    std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(ReasonBody, (), (reason))
-
 /// BAD_REQUEST, INVALID, or RECEIPT_INVALID for a receipt id that is none of the gateway's.
 Result<PlaceBody> read_place(std::string_view body);
 Result<ConfirmBody> read_confirm(std::string_view body);
-Result<ReasonBody> read_reason(std::string_view body);
 
 /// Messages from the other services; an error if they are not of the form that is agreed on.
 Result<point::Reply> read_point_reply(std::string_view payload);

@@ -57,9 +57,19 @@ void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = adjust.transaction_id;
-    service.engine().execute(std::move(call), std::move(adjust), [](const Wallet& wallet) {
-        return http::json_response(200, to_text(wallet));
-    });
+    auto acted = [user, points = adjust.points, reason = adjust.reason](const Wallet& wallet) {
+        return audit_log::Act{
+            "point.adjust",
+            user,
+            reason,
+            {{"points", {}, std::to_string(points.value())},
+             {"balance", {}, std::to_string(wallet.balance().value())}}
+        };
+    };
+    service.engine().execute(
+        std::move(call), std::move(adjust), std::move(acted),
+        [](const Wallet& wallet) { return http::json_response(200, to_text(wallet)); }
+    );
 }
 
 }  // namespace
@@ -85,7 +95,7 @@ std::vector<http::Route> routes_of(Service& service) {
         {get, "/v1/points/{user_id}/ledger", Access::admin, ledger},
         {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
     };
-    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }
 
