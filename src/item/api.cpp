@@ -67,6 +67,7 @@ std::vector<audit_log::Change> changes_of(const std::optional<Item>& before, con
     compare("name", &Item::name);
     compare("amount", &Item::amount);
     compare("points", &Item::points);
+    compare("bonus_points", &Item::bonus_points);
     compare("point_price", &Item::point_price);
     compare("status", &Item::status);
     return changes;

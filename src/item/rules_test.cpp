@@ -67,7 +67,7 @@ TEST_CASE("a new item is on sale in its first version and is told") {
     CHECK(
         outcome.messages[0].payload ==
         R"({"id":"itm_a","kind":"point_package","name":"500 포인트","amount":5000,"points":500,)"
-        R"("point_price":null,"status":"on_sale","version":1})"
+        R"("bonus_points":null,"point_price":null,"status":"on_sale","version":1})"
     );
 }
 
@@ -84,6 +84,14 @@ TEST_CASE("what a point package and content may be sold for") {
               it.point_price = Points{1};
           }) == Names{"point_price"});
     CHECK(changed(episode(), [](Create& it) { it.points = Points{1}; }) == Names{"points"});
+    CHECK(changed(episode(), [](Create& it) {
+              it.bonus_points = Points{0};
+          }) == Names{"bonus_points"});
+    CHECK(changed(package(), [](Create& it) { it.bonus_points = Points{0}; }).empty());
+    CHECK(changed(package(), [](Create& it) { it.bonus_points = Points{largest_amount}; }).empty());
+    CHECK(changed(package(), [](Create& it) {
+              it.bonus_points = Points{-1};
+          }) == Names{"bonus_points"});
     CHECK(changed(episode(), [](Create& it) { it.point_price.reset(); }) == Names{"amount"});
     CHECK(changed(episode(), [](Create& it) { it.amount = Won{100}; }).empty());
     CHECK(changed(episode(), [](Create& it) {
@@ -193,4 +201,18 @@ TEST_CASE("the first items are put in once") {
     const auto later = after(State{.seeded = true}, seed);
     CHECK(later.state.items.empty());
     CHECK_FALSE(later.state.seeded_now);
+}
+
+TEST_CASE("the bonus of a package is told, changed and cleared") {
+    auto create = package();
+    create.bonus_points = Points{50};
+    const auto state = with(create);
+    CHECK(state.items.at("itm_a").bonus_points == Points{50});
+    auto outcome = after(state, Update{.id = "itm_a", .bonus_points = {true, Points{0}}});
+    REQUIRE(outcome.answer);
+    CHECK(outcome.answer->before->bonus_points == Points{50});
+    CHECK(outcome.messages.at(0).payload.contains(R"("bonus_points":0)"));
+    outcome = after(outcome.state, Update{.id = "itm_a", .bonus_points = {true, {}}});
+    REQUIRE(outcome.answer);
+    CHECK_FALSE(outcome.answer->items.front().bonus_points);
 }

@@ -221,3 +221,22 @@ TEST_CASE("what admins do to items is written, once, with what it was before") {
         R"({"field":"status","before":null,"after":"on_sale"}])"
     ));
 }
+
+TEST_CASE("a package keeps its bonus in the database") {
+    House house;
+    const auto made = house.create(
+        R"({"kind":"point_package","name":"특가","amount":1000,"points":100,"bonus_points":10})"
+    );
+    CHECK(made.status == 201);
+    const auto path = "/v1/items/" + item_of(made).id;
+    CHECK(house.front.get("", path).body.contains(R"("points":100,"bonus_points":10,)"));
+    const auto change = [&](const std::string& body) {
+        return house.front.ask(patch, "root", path, body);
+    };
+    CHECK(change(R"({"bonus_points":-1})").status == 422);
+    CHECK(change(R"({"bonus_points":1000000000001})").status == 422);
+    CHECK(change(R"({"bonus_points":null})").body.contains(R"("bonus_points":null)"));
+    CHECK(house.front.get("", path).body.contains(R"("bonus_points":null)"));
+    CHECK(house.front.get("root", "/v1/admin/item/actions")
+              .body.contains(R"({"field":"bonus_points","before":"10","after":null})"));
+}

@@ -25,10 +25,13 @@ struct Item {
     std::int64_t version = 1;
     Time created_at{};
     Time updated_at{};
+    std::optional<Points> bonus_points{};
     friend bool operator==(const Item&, const Item&) = default;
 };
 BOOST_DESCRIBE_STRUCT(
-    Item, (), (id, kind, name, amount, points, point_price, status, version, created_at, updated_at)
+    Item, (),
+    (id, kind, name, amount, points, bonus_points, point_price, status, version, created_at,
+     updated_at)
 )
 static_assert(json::whole<Item>);
 
@@ -40,6 +43,7 @@ struct Create {
     std::optional<Won> amount;
     std::optional<Points> points;
     std::optional<Points> point_price;
+    std::optional<Points> bonus_points{};
     std::string reason{};  ///< for the log of operators' actions; may be empty
 };
 
@@ -57,6 +61,7 @@ struct Update {
     Edit<Won> amount{};
     Edit<Points> points{};
     Edit<Points> point_price{};
+    Edit<Points> bonus_points{};
     std::optional<Status> status{};
     std::string reason{};  ///< as in Create
 };

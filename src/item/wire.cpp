@@ -13,21 +13,27 @@ struct CreateBody {
     std::string name;
     std::optional<Won> amount;
     std::optional<Points> points;
+    std::optional<Points> bonus_points;
     std::optional<Points> point_price;
     std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(CreateBody, (), (kind, name, amount, points, point_price, reason))
+BOOST_DESCRIBE_STRUCT(
+    CreateBody, (), (kind, name, amount, points, bonus_points, point_price, reason)
+)
 static_assert(json::whole<CreateBody>);
 
 struct UpdateBody {
     std::optional<std::string> name;
     std::optional<Won> amount;
     std::optional<Points> points;
+    std::optional<Points> bonus_points;
     std::optional<Points> point_price;
     std::optional<Status> status;
     std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(UpdateBody, (), (name, amount, points, point_price, status, reason))
+BOOST_DESCRIBE_STRUCT(
+    UpdateBody, (), (name, amount, points, bonus_points, point_price, status, reason)
+)
 static_assert(json::whole<UpdateBody>);
 
 /// Why an admin does it: may be left out.
@@ -57,6 +63,7 @@ Result<Create> read_create(std::string_view body, std::string id) {
         .amount = read->amount,
         .points = read->points,
         .point_price = read->point_price,
+        .bonus_points = read->bonus_points,
         .reason = std::move(read->reason).value_or(""),
     };
 }
@@ -76,6 +83,7 @@ Result<Update> read_update(std::string_view body, std::string id) {
         .amount = {members.contains("amount"), read->amount},
         .points = {members.contains("points"), read->points},
         .point_price = {members.contains("point_price"), read->point_price},
+        .bonus_points = {members.contains("bonus_points"), read->bonus_points},
         .status = read->status,
         .reason = std::move(read->reason).value_or(""),
     };
