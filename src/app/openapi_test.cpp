@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "app/application.hpp"
+#include "app/security.hpp"
+#include "app/test_clock.hpp"
 #include "core/dead_letter/wire.hpp"
 #include "core/embedded.hpp"
 #include "core/http/test_wire.hpp"
@@ -25,8 +27,6 @@ namespace {
 using boost::json::object;
 using boost::json::value;
 using Names = std::set<std::string>;
-
-constexpr std::string_view secret = "thirty-two bytes that sign tests";
 
 const value& document() {
     static const value parsed = boost::json::parse(files.front().text);
@@ -91,7 +91,7 @@ struct Served {
         made.listen = "127.0.0.1:0";
         made.sandbox_listen = "127.0.0.1:0";
         made.database_url = folder.url();
-        made.token.secret = secret;
+        made.test_clock = true;
         return made;
     }
 
@@ -123,8 +123,9 @@ TEST_CASE("every route is in the document, and every path of the document is a r
 TEST_CASE("who may call a route is what the document says") {
     const Served served;
     const Time now = SystemClock{}.now();
-    const auto user =
-        http::sign_token({.user_id = "alice", .expires = now + std::chrono::hours{1}}, secret, now);
+    const auto user = http::sign_token(
+        {.user_id = "alice", .expires = now + std::chrono::hours{1}}, development_secret, now
+    );
     each_operation([&](const std::string& route, const object& operation) {
         CAPTURE(route);
         const bool open = operation.at("security").as_array().empty();
@@ -204,6 +205,8 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());
     CHECK(property_names("Replay") == member_names<dead_letter::ReplayedView>());
     CHECK(property_names("Discard") == member_names<dead_letter::DiscardedView>());
+    CHECK(property_names("TestClock") == member_names<ClockView>());
+    CHECK(property_names("ClockAdvance") == member_names<AdvanceBody>());
     CHECK(property_names("DiscardReason") == member_names<dead_letter::DiscardBody>());
 }
 

@@ -163,6 +163,10 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--no-migrate", options.no_migrate,
         "Refuse to start on an older schema instead of migrating"
     );
+    toggle(
+        command, "--test-clock", options.test_clock,
+        "Let POST /v1/test/clock advance the time; with the sandbox and the development secret only"
+    );
     auto& order = options.order;
     duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this");
     duration(
@@ -182,6 +186,7 @@ void add_flags(CLI::App& command, SandboxCommand& options) {
     flag(command, "--listen", options.listen, "HOST:PORT; port 0 takes a free one");
     flag(command, "--webhook-url", options.webhook_url, "Where webhooks go; none: none are sent");
     flag(command, "--db", options.database, "File that keeps the receipts; none: memory");
+    toggle(command, "--test-clock", options.test_clock, "Let POST /sandbox/clock advance the time");
     add_bootpay_flags(command, options.keys);
 }
 

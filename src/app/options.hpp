@@ -48,6 +48,7 @@ struct ServeOptions {
     std::vector<std::string> webhook_allow;
     std::vector<std::string> trusted_proxies;
     bool no_migrate = false;
+    bool test_clock = false;
     order::Settings order;
 };
 
@@ -56,6 +57,7 @@ struct SandboxCommand {
     std::string webhook_url;
     std::string database;
     bootpay::Options keys;  ///< what it accepts; its own default where they are not given
+    bool test_clock = false;
 };
 
 struct TokenCommand {
