@@ -62,7 +62,7 @@ def start_all(supervisor, asked):
     data, ports = asked.data, Ports(asked.port_base)
     databases = [mariadb_server(data / "mariadb", ports.mariadb)]
     brokers = kafka_servers(data / "kafka", ports.kafka, ports.kafka_controller, asked.brokers)
-    sandbox = [sandbox_server(data / "sandbox", ports)]
+    sandbox = [sandbox_server(data / "sandbox", ports, asked.flags)]
     services = service_servers(data / "services", ports, asked.replicas, asked.brokers, asked.flags)
     front = [nginx_server(data / "nginx", ports, asked.replicas)]
 

@@ -9,11 +9,13 @@ from server import ROOT, Server, http_status
 EXECUTABLE = os.environ.get("PAYMENTS_EXECUTABLE", str(ROOT / "build" / "payments"))
 
 
-def sandbox_server(data, ports):
+def sandbox_server(data, ports, flags=()):
+    """`flags`: those of the services, of which a test clock is the sandbox's too."""
     data = pathlib.Path(data).resolve()
     command = [EXECUTABLE, "sandbox", "--listen", f"127.0.0.1:{ports.sandbox}",
                "--webhook-url", f"http://127.0.0.1:{ports.nginx}/webhooks/bootpay",
-               "--db", str(data / "sandbox.db")]
+               "--db", str(data / "sandbox.db"),
+               *(flag for flag in flags if flag == "--test-clock")]
     return Server("sandbox", [ports.sandbox], data / "sandbox.log", command,
                   answers=lambda: http_status(ports.sandbox, "/sandbox/totals")[0] == 200)
 

@@ -7,6 +7,7 @@
 #include "app/operations.hpp"
 #include "app/security.hpp"
 #include "app/selection.hpp"
+#include "app/test_clock.hpp"
 #include "core/http/server.hpp"
 #include "core/log/log.hpp"
 #include "item/service.hpp"
@@ -103,7 +104,9 @@ struct OrderDesk {
 struct Application::Parts {
     explicit Parts(ServeOptions given)
         : options(std::move(given)),
-          verifier(make_verifier(options, clock)),
+          test_clock(options.test_clock ? std::make_shared<AdvancingClock>() : nullptr),
+          clock(test_clock ? std::shared_ptr<const Clock>(test_clock) : system_clock),
+          verifier(make_verifier(options, system_clock)),
           storage(open_locked(options)),
           io(io_threads),
           bus(open_bus(options, metrics)),
@@ -141,6 +144,7 @@ struct Application::Parts {
             readiness.push_back({"order", [this] { return order->service.fault(); }});
         }
         router->add(operation_routes(metrics, std::move(readiness)));
+        if (test_clock) router->add(test_clock_routes(test_clock));
     }
 
     void open_server() {
@@ -151,7 +155,7 @@ struct Application::Parts {
         server = std::make_unique<http::Server>(
             io, std::move(serving),
             [this](http::Request request, http::Responder responder) {
-                auto logged = log_answer(request, std::move(responder), *clock);
+                auto logged = log_answer(request, std::move(responder), *system_clock);
                 router->handle(std::move(request), std::move(logged));
             }
         );
@@ -170,7 +174,10 @@ struct Application::Parts {
     }
 
     ServeOptions options;
-    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
+    // Of tokens, and of how long an answer took: what a test adds does not count.
+    std::shared_ptr<const Clock> system_clock = std::make_shared<SystemClock>();
+    std::shared_ptr<AdvancingClock> test_clock;
+    std::shared_ptr<const Clock> clock;
     std::shared_ptr<const http::TokenVerifier> verifier;
     std::unique_ptr<sql::Storage> storage;
     metrics::Metrics metrics;

@@ -9,10 +9,13 @@ int serve(const ServeOptions& options);
 int run_sandbox(const SandboxCommand& options);
 int print_token(const TokenCommand& options);
 int run_audit(const AuditCommand& options);
+int report_liability(const LiabilityCommand& options);
+int report_settlement(const SettlementCommand& options);
 int run_bench(const BenchCommand& options);
 int run_floor(const FloorCommand& options);
 int run_seed(const SeedCommand& options);
 int run_dead_letters(const DeadLettersCommand& options);
+int list_actions(const ActionsCommand& options);
 int migrate(const MigrateCommand& options);
 
 /// Blocks SIGINT and SIGTERM in this thread and those it starts, and ignores SIGPIPE; first thing.

@@ -7,12 +7,16 @@
 #include <utility>
 
 #include "app/application.hpp"
+#include "app/security.hpp"
+#include "app/test_clock.hpp"
+#include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/wire.hpp"
 #include "core/embedded.hpp"
 #include "core/http/test_wire.hpp"
 #include "core/sql/scratch_folder.hpp"
 #include "item/types.hpp"
 #include "order/wire.hpp"
+#include "point/history.hpp"
 #include "point/wire.hpp"
 
 namespace pay::app {
@@ -24,8 +28,6 @@ namespace {
 using boost::json::object;
 using boost::json::value;
 using Names = std::set<std::string>;
-
-constexpr std::string_view secret = "thirty-two bytes that sign tests";
 
 const value& document() {
     static const value parsed = boost::json::parse(files.front().text);
@@ -90,7 +92,7 @@ struct Served {
         made.listen = "127.0.0.1:0";
         made.sandbox_listen = "127.0.0.1:0";
         made.database_url = folder.url();
-        made.token.secret = secret;
+        made.test_clock = true;
         return made;
     }
 
@@ -122,8 +124,9 @@ TEST_CASE("every route is in the document, and every path of the document is a r
 TEST_CASE("who may call a route is what the document says") {
     const Served served;
     const Time now = SystemClock{}.now();
-    const auto user =
-        http::sign_token({.user_id = "alice", .expires = now + std::chrono::hours{1}}, secret, now);
+    const auto user = http::sign_token(
+        {.user_id = "alice", .expires = now + std::chrono::hours{1}}, development_secret, now
+    );
     each_operation([&](const std::string& route, const object& operation) {
         CAPTURE(route);
         const bool open = operation.at("security").as_array().empty();
@@ -196,16 +199,20 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("CancelPreview") == member_names<order::CancelPreview>());
     CHECK(property_names("Cancellation") == member_names<order::CancellationView>());
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
-    CHECK(property_names("ClosingReason") == member_names<order::ReasonBody>());
+    CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
+    CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
+    CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
     CHECK(property_names("Lot") == member_names<point::LotView>());
     CHECK(property_names("Grant") == member_names<point::GrantBody>());
     CHECK(property_names("Adjustment") == member_names<point::AdjustBody>());
+    CHECK(property_names("PastWallet") == member_names<point::PastWallet>());
     CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());
     CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());
     CHECK(property_names("Replay") == member_names<dead_letter::ReplayedView>());
     CHECK(property_names("Discard") == member_names<dead_letter::DiscardedView>());
-    CHECK(property_names("DiscardReason") == member_names<dead_letter::DiscardBody>());
+    CHECK(property_names("TestClock") == member_names<ClockView>());
+    CHECK(property_names("ClockAdvance") == member_names<AdvanceBody>());
 }
 
 TEST_CASE("bodies of requests are closed, and every operation has a summary in both languages") {

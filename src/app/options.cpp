@@ -203,6 +203,10 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--no-migrate", options.no_migrate,
         "Refuse to start on an older schema instead of migrating"
     );
+    toggle(
+        command, "--test-clock", options.test_clock,
+        "Let POST /v1/test/clock advance the time; with the sandbox and the development secret only"
+    );
     auto& order = options.order;
     duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this");
     duration(
@@ -223,6 +227,7 @@ void add_flags(CLI::App& command, SandboxCommand& options) {
     flag(command, "--listen", options.listen, "HOST:PORT; port 0 takes a free one");
     flag(command, "--webhook-url", options.webhook_url, "Where webhooks go; none: none are sent");
     flag(command, "--db", options.database, "File that keeps the receipts; none: memory");
+    toggle(command, "--test-clock", options.test_clock, "Let POST /sandbox/clock advance the time");
     add_bootpay_flags(command, options.keys);
 }
 
@@ -324,10 +329,65 @@ void add_flags(CLI::App& command, DeadLettersCommand& options) {
         ->check(CLI::IsMember({"list", "show", "replay", "discard"}));
     command.add_option("id", options.id, "Which one: an ID that list shows");
     flag(command, "--url", options.url, "The services, or what stands in front of them");
-    flag(command, "--reason", options.reason, "Why it is discarded");
+    flag(command, "--reason", options.reason, "Why it is replayed or discarded");
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, ActionsCommand& options) {
+    flag(command, "--url", options.url, "The services, or what stands in front of them");
+    command.add_option("--service", options.service, "Of this one alone; none: all four")
+        ->check(CLI::IsMember({"order", "point", "order-item", "item"}));
+    command.add_option("--actor", options.actor, "Of this admin alone");
+    command.add_option("--target", options.target, "Done to this alone: an id");
+    flag(command, "--limit", options.limit, "The newest, at most")->check(CLI::Range(1, 100'000));
+    secret(command, "--token", options.token, "Access token of an admin");
+    add_token_flags(command, options.signing);
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
+namespace {
+
+template <class Options>
+void add_report_flags(CLI::App& command, Options& options) {
+    flag(command, "--db", options.database_url, storage_text);
+    flag(command, "--utc-offset", options.utc_offset, "Of the clock that days and months go by");
+    flag(command, "--format", options.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}));
+    toggle(command, "--json", options.json, "As --format json");
+}
+
+}  // namespace
+
+void add_flags(CLI::App& command, LiabilityCommand& options) {
+    add_report_flags(command, options);
+    flag(command, "--at", options.at, "A past time (2026-03-02T00:00:00Z); none: now");
+    flag(
+        command, "--won-per-point", options.won_per_point,
+        "What a point is worth of which it is not known what was paid"
+    )
+        ->check(CLI::Range(0, 1'000'000));
+    flag(
+        command, "--outstanding-limit", options.outstanding_limit,
+        "Won outstanding from which on the law may want a registration"
+    )
+        ->check(CLI::NonNegativeNumber);
+    flag(command, "--issuance-limit", options.issuance_limit, "The same of won issued in a year")
+        ->check(CLI::NonNegativeNumber);
+}
+
+void add_flags(CLI::App& command, SettlementCommand& options) {
+    add_report_flags(command, options);
+    flag(command, "--from", options.from, "First day (2026-03-02); none: the first there is");
+    flag(command, "--to", options.to, "Last day; none: the last there is");
+    flag(
+        command, "--fee-permille", options.fee_permille,
+        "What the gateway keeps, in thousandths, of methods that --fee does not name"
+    )
+        ->check(CLI::Range(0, 1000));
+    flag(command, "--fee", options.fees, "METHOD=PERMILLE, such as card=30, between commas")
+        ->delimiter(',');
 }
 
 void add_flags(CLI::App& command, MigrateCommand& options) {

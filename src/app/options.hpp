@@ -49,6 +49,7 @@ struct ServeOptions {
     std::vector<std::string> webhook_allow;
     std::vector<std::string> trusted_proxies;
     bool no_migrate = false;
+    bool test_clock = false;
     order::Settings order;
     point::Settings points;
 };
@@ -58,6 +59,7 @@ struct SandboxCommand {
     std::string webhook_url;
     std::string database;
     bootpay::Options keys;  ///< what it accepts; its own default where they are not given
+    bool test_clock = false;
 };
 
 struct TokenCommand {
@@ -115,6 +117,39 @@ struct DeadLettersCommand {
     bool json = false;
 };
 
+struct LiabilityCommand {
+    std::string database_url = "sqlite:data";
+    std::string at;  ///< empty: now
+    std::int64_t won_per_point = 10;
+    std::int64_t outstanding_limit = 3'000'000'000;
+    std::int64_t issuance_limit = 50'000'000'000;
+    std::string utc_offset = "+09:00";
+    std::string format = "table";
+    bool json = false;
+};
+
+struct SettlementCommand {
+    std::string database_url = "sqlite:data";
+    std::string from;  ///< empty: from the first day
+    std::string to;    ///< empty: to the last
+    std::int64_t fee_permille = 0;
+    std::vector<std::string> fees;  ///< METHOD=PERMILLE
+    std::string utc_offset = "+09:00";
+    std::string format = "table";
+    bool json = false;
+};
+
+struct ActionsCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::string service;  ///< empty: all
+    std::string actor;
+    std::string target;
+    std::size_t limit = 100;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
 };
@@ -138,6 +173,9 @@ void add_flags(CLI::App& command, BenchCommand& options);
 void add_flags(CLI::App& command, FloorCommand& options);
 void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
+void add_flags(CLI::App& command, LiabilityCommand& options);
+void add_flags(CLI::App& command, SettlementCommand& options);
+void add_flags(CLI::App& command, ActionsCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -8,7 +8,6 @@
 namespace pay::app {
 namespace {
 
-constexpr std::string_view development_secret = "payments-development-secret-not-for-production";
 constexpr std::string_view sandbox_key = "sandbox";
 
 std::string_view host_of(std::string_view address) {
@@ -30,6 +29,18 @@ void check_pairs(const bootpay::Options& options) {
     if (options.client_key.empty() != options.secret_key.empty()) {
         throw BadUse("--bootpay-client-key and --bootpay-secret-key go together");
     }
+}
+
+/// Whoever can turn the time can expire what others own.
+void check_test_clock(const ServeOptions& options, const std::string& listen) {
+    const auto& token = options.token;
+    const bool develops =
+        token.keys_file.empty() && (token.secret.empty() || token.secret == development_secret);
+    if (develops && is_loopback_address(listen) && is_loopback_gateway(options.bootpay_url)) return;
+    throw BadUse(
+        "--test-clock lets callers turn the time: it goes with the sandbox, the development secret "
+        "and a loopback address only"
+    );
 }
 
 }  // namespace
@@ -85,6 +96,7 @@ void secure(ServeOptions& options, const std::string& listen) {
     if (!token.secret.empty() && !token.keys_file.empty()) {
         throw BadUse("give either --jwt-secret or --jwt-keys, not both");
     }
+    if (options.test_clock) check_test_clock(options, listen);
     if (!token.secret.empty() || !token.keys_file.empty()) return;
     if (!is_loopback_address(listen)) {
         throw BadUse(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "app/options.hpp"
 #include "sandbox/credentials.hpp"
@@ -9,13 +10,17 @@
 /// anybody but the developer's own machine.
 namespace pay::app {
 
+/// Signs tokens where nobody was given a secret; everybody knows it.
+inline constexpr std::string_view development_secret =
+    "payments-development-secret-not-for-production";
+
 bool is_loopback_address(const std::string& host_and_port);
 /// `sandbox:`, or an http(s) URL whose host is a loopback address. Throws std::runtime_error with
 /// one clear line for what is neither.
 bool is_loopback_gateway(const std::string& bootpay_url);
 
 /// Fills in the development secret and the sandbox's credentials where they are allowed; throws
-/// BadUse that says what to set where they are not.
+/// BadUse that says what to set where they are not. Refuses a test clock anywhere else.
 void secure(ServeOptions& options, const std::string& listen);
 /// The sandbox's credentials for a loopback gateway; throws BadUse if another one has none.
 void complete_credentials(bootpay::Options& options, const std::string& bootpay_url);

@@ -62,7 +62,12 @@ int run_sandbox(const SandboxCommand& options) {
     asked.webhook_url = options.webhook_url;
     asked.db = options.database;
     asked.keys = sandbox_keys(options.keys);
-    sandbox::Sandbox sandbox(io, std::move(asked), std::make_shared<SystemClock>());
+    std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
+    if (options.test_clock) {
+        asked.test_clock = std::make_shared<AdvancingClock>();
+        clock = asked.test_clock;
+    }
+    sandbox::Sandbox sandbox(io, std::move(asked), std::move(clock));
     sandbox.start();
     announce(sandbox.url());
     wait_for_signal();

@@ -131,8 +131,7 @@ TEST_CASE("without the databases, or with others, nothing can be checked") {
     for (const auto* name : {"order", "point", "order_item", "item"}) storage->database(name);
     options.database_url = scratch.url();
     CHECK_THROWS_WITH(
-        audit::audit(options),
-        "the database order has no table purchase_order yet: run migrate first"
+        audit::audit(options), "the database order has no table cancellation yet: run migrate first"
     );
 }
 
@@ -153,7 +152,7 @@ TEST_CASE("what is mended before the second look is not reported") {
     });
     CHECK(report.balanced);
     CHECK(report.problems.empty());
-    CHECK(looks == 2);  // at the orders and at the wallets
+    CHECK(looks == 3);  // at the orders, at the wallets and at their lots
 }
 
 TEST_CASE("what keeps moving is looked at a few times more, and then reported") {

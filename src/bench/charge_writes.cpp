@@ -10,6 +10,7 @@
 #include "core/outbox/outbox.hpp"
 #include "order/columns.hpp"
 #include "order_item/store.hpp"
+#include "point/chain.hpp"
 #include "point/store.hpp"
 
 namespace pay::bench {
@@ -89,13 +90,30 @@ point::Wallet wallet_after(const Batch& batch, const Charge& charge) {
         batch.wallets[charge.number % users], batch.all, charge.number / users + 1
     );
     wallet.updated_at = charge.at;
+    wallet.head = batch.heads[charge.number % users];
     return wallet;
 }
 
 void change_wallets(const Batch& batch) {
     point::State state;
     for (const auto& charge : batch.charges) {
-        state.wallets[charge.user_id] = {wallet_after(batch, charge), true, true};
+        auto& row = state.wallets[charge.user_id];
+        row.wallet = wallet_after(batch, charge);
+        row.stored = row.changed = true;
+    }
+    point::save(batch.transaction, state);
+}
+
+void add_lots(const Batch& batch) {
+    const point::Settings settings;
+    const Points points = *batch.all.package().points;
+    point::State state;
+    for (const auto& charge : batch.charges) {
+        point::Lot lot{.id = charge.transaction_id + ".1", .user_id = charge.user_id};
+        lot.order_id = charge.order_id;
+        lot.expires_at = charge.at + settings.paid_life;
+        lot.granted = lot.left = points;
+        point::open_lot(state.wallets[charge.user_id].lots, std::move(lot), settings, charge.at);
     }
     point::save(batch.transaction, state);
 }
@@ -106,24 +124,12 @@ void add_postings(const Batch& batch) {
     for (const auto& charge : batch.charges) {
         point::Posting posting{charge.transaction_id, charge.user_id, charge.order_id};
         posting.lines = {{point::Account::issued, -points}, {point::Account::paid, points}};
-        posting.balance_after = wallet_after(batch, charge).balance();
+        auto wallet = wallet_after(batch, charge);
+        posting.balance_after = wallet.balance();
         posting.at = charge.at;
+        point::chain(wallet, posting);
+        batch.heads[charge.number % batch.all.users()] = wallet.head;
         state.postings.push_back(std::move(posting));
-    }
-    point::save(batch.transaction, state);
-}
-
-void add_lots(const Batch& batch) {
-    point::State state;
-    for (const auto& charge : batch.charges) {
-        auto lot = batch.pattern.lot;
-        lot.id = charge.transaction_id + ".1";
-        lot.user_id = charge.user_id;
-        lot.order_id = charge.order_id;
-        lot.expires_at += charge.at - batch.pattern.placed.created_at;
-        *lot.due_at += charge.at - batch.pattern.placed.created_at;
-        auto id = lot.id;
-        state.wallets[charge.user_id].lots[std::move(id)] = {std::move(lot), false, true};
     }
     point::save(batch.transaction, state);
 }
@@ -175,9 +181,9 @@ constexpr std::array writes{
     Write{"order",      4, update, "idempotency_key", 1, 0, save_keys<true>},
 
     Write{"point",      1, remove, "outbox",          0, 1, remove_messages, true},
-    Write{"point",      1, update, "wallet",          1, 0, change_wallets},
-    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
+    Write{"point",      1, insert, "lot",             1, 0, add_lots},
+    Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>, true},
 
@@ -187,8 +193,8 @@ constexpr std::array writes{
 constexpr std::array remains{
     Write{"order",      1, insert, "purchase_order",  1, 0, save_orders<&P::finished, false>},
     Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::settled, false>},
-    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
+    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"order_item", 1, insert, "order_item",      1, 0, add_order_items},
     Write{"order_item", 1, insert, "inbox",           1, 0, save_done},
@@ -225,7 +231,12 @@ point::Wallet wallet_after(
 
 void save_wallets(sql::Connection& point, const Wallets& wallets, bool stored) {
     point::State state;
-    for (const auto& wallet : wallets) state.wallets[wallet.user_id] = {wallet, stored, true};
+    for (const auto& wallet : wallets) {
+        auto& row = state.wallets[wallet.user_id];
+        row.wallet = wallet;
+        row.stored = stored;
+        row.changed = true;
+    }
     sql::Transaction transaction(point);
     point::save(transaction, state);
     transaction.commit();

@@ -141,7 +141,6 @@ Pattern::Pattern(const Charges& charges) {
 
     point::State wallets;
     must(point::decide(wallets, credit_of(charge, package), {}, charge.at, crediting));
-    lot = wallets.wallets.at(charge.user_id).lots.begin()->second.lot;
 }
 
 order::Order order_like(const order::Order& pattern, const Charge& charge) {

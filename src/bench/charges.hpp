@@ -60,7 +60,6 @@ struct Pattern {
     order::Order finished;
     order::Webhook heard;    ///< the webhook that tells of the payment, before it is looked up
     order::Webhook settled;  ///< … and after
-    point::Lot lot;          ///< what the credit makes
     std::string answer;      ///< to the buyer, as it is kept
     std::vector<bus::Message> placing;    ///< what order says when it is paid
     std::vector<bus::Message> finishing;  ///< … and when it has succeeded

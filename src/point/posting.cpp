@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/json/names.hpp"
+#include "point/chain.hpp"
 #include "point/scope.hpp"
 
 namespace pay::point {
@@ -96,6 +97,7 @@ void post(Scope& scope, Posting posting) {
     wallet.updated_at = posting.at;
     row.changed = true;
     posting.balance_after = wallet.balance();
+    chain(wallet, posting);
     scope.messages.push_back(changed_message(posting, wallet));
     if (tells_balance(posting)) scope.messages.push_back(balance_message(wallet));
     scope.state.postings.push_back(std::move(posting));

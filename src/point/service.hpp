@@ -8,6 +8,7 @@
 #include "core/http/router.hpp"
 #include "core/runtime/engine.hpp"
 #include "point/expiry_job.hpp"
+#include "point/sealer.hpp"
 #include "point/types.hpp"
 
 namespace pay::point {
@@ -43,6 +44,7 @@ class Service {
     std::shared_ptr<const Clock> x_clock;
     Engine<Service> x_engine;
     ExpiryJob x_expiry;
+    Sealer x_sealer;
 };
 
 }  // namespace pay::point

@@ -1,5 +1,6 @@
 #include "point/store.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -9,14 +10,14 @@
 namespace pay::point {
 namespace {
 
-constexpr std::array<std::string_view, 8> wallet_columns{
-    "user_id", "paid", "bonus", "held", "owed", "version", "updated_at", "lots_version"
+constexpr std::array<std::string_view, 9> wallet_columns{
+    "user_id", "paid", "bonus", "held", "owed", "version", "updated_at", "lots_version", "head"
 };
 constexpr sql::Table wallet_table{"wallet", wallet_columns};
 
-constexpr std::array<std::string_view, 9> ledger_columns{
-    "transaction_id", "line",   "account",  "user_id", "points",
-    "balance_after",  "reason", "order_id", "at"
+constexpr std::array<std::string_view, 11> ledger_columns{
+    "transaction_id", "line",     "account", "user_id",        "points", "balance_after",
+    "reason",         "order_id", "at",      "wallet_version", "hash"
 };
 constexpr sql::Table ledger_table{"ledger_entry", ledger_columns, 2};
 
@@ -26,7 +27,7 @@ constexpr std::array<std::string_view, 3> adjustment_columns{
 constexpr sql::Table adjustment_table{"adjustment", adjustment_columns};
 
 constexpr std::string_view select_wallets = R"(
-    SELECT user_id, paid, bonus, held, owed, version, updated_at, lots_version
+    SELECT user_id, paid, bonus, held, owed, version, updated_at, lots_version, head
     FROM wallet WHERE user_id IN )";
 constexpr std::string_view select_sums = R"(
     SELECT order_id, account, SUM(points) FROM ledger_entry WHERE order_id IN )";
@@ -45,13 +46,15 @@ Wallet wallet_of(const sql::Row& row) {
         .owed = Points{row.integer(4)},
         .version = row.integer(5),
         .updated_at = from_epoch_ms(row.integer(6)),
+        .head = std::string(row.text(8)),
     };
 }
 
 void add(sql::Rows& rows, const Wallet& wallet) {
     rows.add(
         wallet.user_id, wallet.paid.value(), wallet.bonus.value(), wallet.held.value(),
-        wallet.owed.value(), wallet.version, to_epoch_ms(wallet.updated_at), wallet.version
+        wallet.owed.value(), wallet.version, to_epoch_ms(wallet.updated_at), wallet.version,
+        wallet.head
     );
 }
 
@@ -59,13 +62,19 @@ void add(sql::Rows& rows, const Posting& posting) {
     const sql::Value nothing{nullptr};
     const auto order = posting.order_id.empty() ? nothing : sql::Value{posting.order_id};
     std::int64_t number = 0;
+    // By the first of the user's lines the chain is found as the user's lines are.
+    const auto first = std::ranges::find_if(posting.lines, is_users, &Line::account);
     for (const auto& line : posting.lines) {
         const bool users = is_users(line.account);
+        const bool hashed =
+            first != posting.lines.end() && &line == &*first && !posting.hash.empty();
         rows.add(
             posting.transaction_id, number++, json::name_of(line.account),
             users ? sql::Value{posting.user_id} : nothing, line.points.value(),
             users ? sql::Value{posting.balance_after.value()} : nothing,
-            json::name_of(posting.reason), order, to_epoch_ms(posting.at)
+            json::name_of(posting.reason), order, to_epoch_ms(posting.at),
+            hashed ? sql::Value{posting.wallet_version} : nothing,
+            hashed ? sql::Value{posting.hash} : nothing
         );
     }
 }

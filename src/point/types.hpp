@@ -25,6 +25,7 @@ struct Wallet {
     Points owed;               ///< taken back later, first of all, from what is granted
     std::int64_t version = 0;  ///< 0: not stored, nothing ever happened to it
     Time updated_at{};
+    std::string head{};  ///< the hash of its last transaction (chain.hpp)
 
     Points balance() const { return paid + bonus; }
     friend bool operator==(const Wallet&, const Wallet&) = default;
@@ -77,6 +78,8 @@ struct Posting {
     std::vector<Line> lines{};
     Points balance_after{};
     Time at{};
+    std::int64_t wallet_version = 0;  ///< after it: its place in the wallet's chain
+    std::string hash{};               ///< chain.hpp
 
     /// Puts points to what the account's line says already; none make no line.
     void add(Account account, Points points);

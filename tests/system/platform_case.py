@@ -13,11 +13,13 @@ class PlatformTest(unittest.TestCase):
     flags = ()
     own_sandbox = False
     webhooks = True
+    test_clock = False
     audited = True
 
     @classmethod
     def setUpClass(cls):
-        cls.platform = Platform(*cls.flags, own_sandbox=cls.own_sandbox, webhooks=cls.webhooks)
+        cls.platform = Platform(*cls.flags, own_sandbox=cls.own_sandbox, webhooks=cls.webhooks,
+                                test_clock=cls.test_clock)
         cls.addClassCleanup(cls.platform.close)
         cls.platform.start()
 

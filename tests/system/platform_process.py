@@ -21,6 +21,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXECUTABLE = os.environ.get("PAYMENTS_EXECUTABLE", str(ROOT / "build" / "payments"))
 SECRET = "a-secret-of-the-system-tests-0123456789"
+DEVELOPMENT_SECRET = "payments-development-secret-not-for-production"
 READY_S = 20
 STOP_S = 20
 CALL_S = 40
@@ -211,10 +212,16 @@ class Client:
 
 
 class Platform:
-    """`payments serve` and its sandbox (hosted, or a process of its own) over one folder."""
+    """`payments serve` and its sandbox (hosted, or a process of its own) over one folder.
 
-    def __init__(self, *flags, own_sandbox=False, folder=None, webhooks=True):
-        self.flags = flags
+    `test_clock`: advance_clock() turns the time of all of them."""
+
+    def __init__(self, *flags, own_sandbox=False, folder=None, webhooks=True, test_clock=False):
+        self.clock_flags = ("--test-clock",) if test_clock else ()
+        self.flags = (*flags, *self.clock_flags)
+        # A test clock goes with the development secret only.
+        self.secret = DEVELOPMENT_SECRET if test_clock else SECRET
+        self.advanced_s = 0
         self.own_sandbox = own_sandbox
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="payments-test-"))
         self.data = self.folder / "data"
@@ -244,7 +251,8 @@ class Platform:
         self.server = Process(
             "serve", "--db", self.db, "--listen", f"127.0.0.1:{self.port}",
             "--sandbox-listen", f"127.0.0.1:{self.sandbox_port}", "--bootpay-url", gateway,
-            *self.flags, log=self.folder / "serve.log", PAYMENTS_JWT_SECRET=SECRET)
+            *self.flags, log=self.folder / "serve.log", PAYMENTS_JWT_SECRET=self.secret)
+        self._advance_services(self.advanced_s)
         return self
 
     def start_sandbox(self):
@@ -253,7 +261,41 @@ class Platform:
         self.sandbox_process = Process(
             "sandbox", "--listen", f"127.0.0.1:{self.sandbox_port}",
             "--db", str(self.folder / "sandbox.db"), *(told if self.webhooks else []),
-            log=self.folder / "sandbox.log")
+            *self.clock_flags, log=self.folder / "sandbox.log")
+        self._advance_sandbox(self.advanced_s)
+
+    @property
+    def service_ports(self):
+        """Of every process that serves."""
+        return [self.port]
+
+    def advance_clock(self, seconds):
+        """Lets time pass for every process; one that starts again later is as far ahead."""
+        if not self.clock_flags:
+            raise AssertionError("this platform has no test clock: Platform(test_clock=True)")
+        self.advanced_s += seconds
+        if self.own_sandbox:
+            self._advance_sandbox(seconds)
+        self._advance_services(seconds)
+
+    def _advance_sandbox(self, seconds):
+        if seconds:
+            self._advance(self.sandbox, "/sandbox/clock", seconds)
+
+    def _advance_services(self, seconds):
+        token = make_token("clockmaker", role="admin", secret=self.secret)
+        for port in self.service_ports if seconds else []:
+            client = Client(port, token)
+            try:
+                self._advance(client, "/v1/test/clock", seconds)
+            finally:
+                client.close()
+
+    @staticmethod
+    def _advance(client, path, seconds):
+        answer = client.post(path, {"advance_s": seconds})
+        if answer.status != 200:
+            raise AssertionError(f"{path}: {answer}")
 
     def kill_sandbox(self):
         self.sandbox_process.kill()
@@ -272,9 +314,12 @@ class Platform:
             client.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def token(self, user, role="user"):
+        return make_token(user, role, secret=self.secret)
+
     def client(self, user=None, role="user", language="en"):
         """A client that lasts as long as this; nobody named: without a token."""
-        made = Client(self.port, make_token(user, role) if user else None, language)
+        made = Client(self.port, self.token(user, role) if user else None, language)
         self.clients.append(made)
         return made
 

@@ -11,7 +11,7 @@ from kafka import kafka_servers  # noqa: E402
 from mariadb import mariadb_server  # noqa: E402
 from nginx import nginx_server  # noqa: E402
 from payments import in_turns, service_servers  # noqa: E402
-from platform_process import SECRET, Platform, clean_environment  # noqa: E402
+from platform_process import Platform, clean_environment  # noqa: E402
 from ports import free_ports  # noqa: E402
 from server import kill_group, stop_all, wait_until_all_answer  # noqa: E402
 
@@ -83,17 +83,19 @@ class Processes:
 class StackPlatform(Platform):
     """As Platform; `server` are the processes of all services. The sandbox is always its own."""
 
-    def __init__(self, *flags, own_sandbox=True, folder=None, webhooks=True, replicas=1, brokers=1):
-        super().__init__(*flags, own_sandbox=True, folder=folder, webhooks=webhooks)
+    def __init__(self, *flags, own_sandbox=True, folder=None, webhooks=True, replicas=1, brokers=1,
+                 test_clock=False):
+        super().__init__(*flags, own_sandbox=True, folder=folder, webhooks=webhooks,
+                         test_clock=test_clock)
         self.ports = free_ports(replicas, brokers)
         self.port = self.ports.nginx
         self.sandbox_port = self.ports.sandbox
         self.sandbox.port = self.sandbox_port
         self.services = [
             dataclasses.replace(
-                service, environment=clean_environment(PAYMENTS_JWT_SECRET=SECRET))
+                service, environment=clean_environment(PAYMENTS_JWT_SECRET=self.secret))
             for service in service_servers(
-                self.folder / "services", self.ports, replicas, brokers, flags)]
+                self.folder / "services", self.ports, replicas, brokers, self.flags)]
         self.below = [
             mariadb_server(self.folder / "mariadb", self.ports.mariadb),
             *kafka_servers(self.folder / "kafka", self.ports.kafka, self.ports.kafka_controller,
@@ -116,7 +118,12 @@ class StackPlatform(Platform):
         for server in others:
             self.server.add(server)
         self.server.answer()
+        self._advance_services(self.advanced_s)
         return self
+
+    @property
+    def service_ports(self):
+        return [port for service in self.services for port in service.ports]
 
     def assert_nothing_was_parked(self):
         admin = self.client("auditor", role="admin")

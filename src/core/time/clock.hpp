@@ -36,6 +36,18 @@ class SystemClock final : public Clock {
     Time now() const override;
 };
 
+/// The system's time and what was added to it. For whole systems under test, where months must pass
+/// in a moment.
+class AdvancingClock final : public Clock {
+ public:
+    Time now() const override { return x_system.now() + Duration{x_added.load()}; }
+    void advance(Duration by) { x_added += by.count(); }
+
+ private:
+    SystemClock x_system;
+    std::atomic<std::int64_t> x_added{0};
+};
+
 /// A clock that stands still until it is moved.
 class ManualClock final : public Clock {
  public:

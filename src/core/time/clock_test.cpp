@@ -17,6 +17,19 @@ TEST_CASE("each part of a time has its place") {
     CHECK(to_rfc3339(from_epoch_ms(-1)) == "1969-12-31T23:59:59.999Z");
 }
 
+TEST_CASE("an advancing clock is ahead of the system's by what was added, and goes on with it") {
+    const SystemClock system;
+    AdvancingClock clock;
+    const Time before = system.now();
+    CHECK(clock.now() >= before);
+    clock.advance(std::chrono::days{365});
+    clock.advance(std::chrono::hours{1});
+    const Time ahead = clock.now();
+    const auto added = std::chrono::days{365} + std::chrono::hours{1};
+    CHECK(ahead >= before + added);
+    CHECK(ahead <= system.now() + added);
+}
+
 TEST_CASE("offsets and fractions of other writers are understood") {
     const Time expected = from_epoch_ms(1'772'414'130'000);
     CHECK(parse_rfc3339("2026-03-02T10:15:30+09:00") == expected);
