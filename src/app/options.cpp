@@ -180,6 +180,23 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
+    duration(
+        command, "--cancel-within", order.cancel.cool_off, "Users may cancel this long after paying"
+    );
+    toggle(
+        command, "--cancel-only-unused", order.cancel.only_unused,
+        "Users may cancel only what they have spent nothing of"
+    );
+    flag(
+        command, "--cancel-fee-permille", order.cancel.fee_permille,
+        "Kept of what users cancel, in thousandths of the amount"
+    )
+        ->check(CLI::Range(0, 1'000));
+    flag(
+        command, "--cancel-whole-only", order.cancel.whole_only,
+        "Ways of paying the gateway returns whole only, between commas"
+    )
+        ->delimiter(',');
 }
 
 void add_flags(CLI::App& command, SandboxCommand& options) {

@@ -64,6 +64,20 @@ class Preview : public std::enable_shared_from_this<Preview> {
     std::shared_ptr<http::Io::Timer> x_timer;
 };
 
+/// How an administrator's cancel stands in the log.
+std::optional<audit_log::Act> act_of(const Answer& answer) {
+    const auto& cancellation = *answer.cancellation;
+    return audit_log::Act{
+        "order.cancel",
+        answer.order.id,
+        cancellation.reason,
+        {{"cancellation", {}, cancellation.id},
+         {"amount", {}, std::to_string(cancellation.amount.value())},
+         {"points", {}, std::to_string(cancellation.points.value())},
+         {"bonus_points", {}, std::to_string(cancellation.bonus.value())}}
+    };
+}
+
 struct Simulation {
     bool wanted = false;
     std::optional<Error> fault;
@@ -96,7 +110,9 @@ void cancel_order(Service& service, PaymentFlow& flow, http::Io& io, SharedCall 
     wish.account = std::move(body->refund_account);
     wish.simulate = simulation.wanted;
     if (!wish.simulate) {
-        return flow.execute(std::move(wish), Asking(service, io, call, 202).asker());
+        auto asker = Asking(service, io, call, 202).asker();
+        if (caller.admin()) asker.log = service.engine().log_of(*call, act_of);
+        return flow.execute(std::move(wish), std::move(asker));
     }
     PaymentFlow::Asker asker;
     asker.traceparent = call->request.traceparent;
