@@ -64,6 +64,13 @@ install() {
         fail "apt-get could not install ${missing[*]}. Is Debian's archive within reach?"
 }
 
+# Bootpay's SDKs, which the sandbox is tested with: npm's into tests/sandbox_sdk/node_modules, pip's
+# into build/sdk-python. Nothing is fetched that is there.
+fetch_sdks() {
+    step "fetching Bootpay's SDKs" /usr/bin/python3 tests/sandbox_sdk/run.py install ||
+        fail "npm or pip could not fetch Bootpay's SDKs. Are their registries within reach?"
+}
+
 # Kafka is no package of Debian's: its jars come from Maven Central into build/kafka.
 fetch_kafka() {
     if cmp -s scripts/kafka/pom.xml build/kafka/pom.xml; then return; fi

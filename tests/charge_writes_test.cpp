@@ -77,8 +77,9 @@ class CountingShop {
     static void count(sql::Connection& connection) {
         std::vector<std::string> tables;
         connection.query(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'instance'", {},
-            [&](const sql::Row& row) { tables.emplace_back(row.text(0)); }
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('instance', "
+            "'seal')",
+            {}, [&](const sql::Row& row) { tables.emplace_back(row.text(0)); }
         );
         connection.run_script("CREATE TABLE tally (name TEXT NOT NULL PRIMARY KEY, rows BIGINT)");
         for (const auto& table : tables) {

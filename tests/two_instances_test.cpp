@@ -74,8 +74,9 @@ int order_batch(sql::Transaction& transaction, int number, bool again) {
         order::StoreWebhook{webhook},
         order::WebhookLookedUp{{receipt, 5, 0}, paid, false}
     };
+    static const order::Settings settings;
     const auto decide = [](auto& state, const auto& command, Time now, auto& messages) {
-        return order::decide(state, command, order::Settings{}, now, messages);
+        return order::decide(state, command, settings, now, messages);
     };
     return run_batch(transaction, batch, order::load, decide, order::save);
 }
@@ -111,7 +112,10 @@ int point_batch(sql::Transaction& transaction, int number, bool again) {
     const auto adjustment = text(again ? "ptx_d" : "ptx_c", number);
     const auto user = text("user", 10 * number);
     batch.emplace_back(point::Adjust{adjustment, user, "root", Points{7}, "x"});
-    return run_batch(transaction, batch, point::load, point::decide, point::save);
+    const auto decide = [](auto& state, const auto& wish, Time now, auto& messages) {
+        return point::decide(state, wish, {}, now, messages);
+    };
+    return run_batch(transaction, batch, point::load, decide, point::save);
 }
 
 int item_batch(sql::Transaction& transaction, int number, bool again) {

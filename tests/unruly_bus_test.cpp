@@ -159,6 +159,31 @@ void buy(House& house, const std::string& item_id, const std::string& user, Won 
     );
 }
 
+/// An order that waits for its payment. Two for the same content can only be made before one of
+/// them is paid.
+std::string place(House& house, const std::string& item_id, const std::string& user) {
+    const auto id = make_id(prefix::order, house.context.clock->now());
+    std::promise<void> placed;
+    house.flow.execute(
+        order::Place{{id, user, item_id, order::PaymentMethod::bootpay, {}}, {}},
+        {[&](Result<order::Answer> result) {
+             CHECK(result);
+             placed.set_value();
+         },
+         {},
+         {}}
+    );
+    placed.get_future().wait();
+    return id;
+}
+
+void settle(House& house, const std::string& order_id, const std::string& user, Won price) {
+    const auto receipt = house.gateway.pay(order_id, user, price);
+    house.flow.confirm(
+        order_id, user, receipt, {[](Result<order::Answer> result) { CHECK(result); }, {}, {}}
+    );
+}
+
 }  // namespace
 
 TEST_CASE("a bus that repeats, delays and shuffles everything changes nothing in the books") {
@@ -178,8 +203,11 @@ TEST_CASE("a bus that repeats, delays and shuffles everything changes nothing in
     for (int i = 0; i < charges; ++i) {
         buy(house, package, "user" + std::to_string(i % 25), Won{5'000});
     }
+    const auto reader = [](int i) { return "reader" + std::to_string(i % readers); };
+    std::vector<std::string> orders;
+    for (int i = 0; i < 2 * readers; ++i) orders.push_back(place(house, episode, reader(i)));
     for (int i = 0; i < 2 * readers; ++i) {
-        buy(house, episode, "reader" + std::to_string(i % readers), Won{300});
+        settle(house, orders[static_cast<std::size_t>(i)], reader(i), Won{300});
     }
     ends.wait_for(charges + 2 * readers);
     bus.drain();

@@ -236,7 +236,7 @@ void Application::stop() {
     parts.bus->stop();
     if (parts.item) parts.item->stop_sending();
     if (parts.order) parts.order->service.stop_sending();
-    if (parts.point) parts.point->engine().stop_sending();
+    if (parts.point) parts.point->stop_sending();
     if (parts.order_item) parts.order_item->engine().stop_sending();
     parts.each_engine([](auto& engine) { engine.stop(); });
     parts.bus.reset();  // what it still acknowledges needs the relays

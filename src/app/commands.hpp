@@ -9,6 +9,8 @@ int serve(const ServeOptions& options);
 int run_sandbox(const SandboxCommand& options);
 int print_token(const TokenCommand& options);
 int run_audit(const AuditCommand& options);
+int report_liability(const LiabilityCommand& options);
+int report_settlement(const SettlementCommand& options);
 int run_bench(const BenchCommand& options);
 int run_floor(const FloorCommand& options);
 int run_seed(const SeedCommand& options);

@@ -68,6 +68,15 @@ int main(int argc, char** argv) {
     );
     add_command<SeedCommand>(bench, "seed", "Write past orders in bulk", run_seed, chosen);
     add_command<AuditCommand>(root, "audit", "Prove the books", run_audit, chosen);
+    auto* report = root.add_subcommand("report", "Read-only reports from the databases");
+    report->require_subcommand(1);
+    add_command<LiabilityCommand>(
+        *report, "liability", "What the house owes its users in points", report_liability, chosen
+    );
+    add_command<SettlementCommand>(
+        *report, "settlement", "What the gateway collected, returned and keeps, by day",
+        report_settlement, chosen
+    );
     add_command<DeadLettersCommand>(
         root, "dead-letters", "Messages that could not be handled", run_dead_letters, chosen
     );

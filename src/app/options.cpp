@@ -306,6 +306,49 @@ void add_flags(CLI::App& command, ActionsCommand& options) {
     toggle(command, "--json", options.json, "Print JSON");
 }
 
+namespace {
+
+template <class Options>
+void add_report_flags(CLI::App& command, Options& options) {
+    flag(command, "--db", options.database_url, storage_text);
+    flag(command, "--utc-offset", options.utc_offset, "Of the clock that days and months go by");
+    flag(command, "--format", options.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}));
+    toggle(command, "--json", options.json, "As --format json");
+}
+
+}  // namespace
+
+void add_flags(CLI::App& command, LiabilityCommand& options) {
+    add_report_flags(command, options);
+    flag(command, "--at", options.at, "A past time (2026-03-02T00:00:00Z); none: now");
+    flag(
+        command, "--won-per-point", options.won_per_point,
+        "What a point is worth of which it is not known what was paid"
+    )
+        ->check(CLI::Range(0, 1'000'000));
+    flag(
+        command, "--outstanding-limit", options.outstanding_limit,
+        "Won outstanding from which on the law may want a registration"
+    )
+        ->check(CLI::NonNegativeNumber);
+    flag(command, "--issuance-limit", options.issuance_limit, "The same of won issued in a year")
+        ->check(CLI::NonNegativeNumber);
+}
+
+void add_flags(CLI::App& command, SettlementCommand& options) {
+    add_report_flags(command, options);
+    flag(command, "--from", options.from, "First day (2026-03-02); none: the first there is");
+    flag(command, "--to", options.to, "Last day; none: the last there is");
+    flag(
+        command, "--fee-permille", options.fee_permille,
+        "What the gateway keeps, in thousandths, of methods that --fee does not name"
+    )
+        ->check(CLI::Range(0, 1000));
+    flag(command, "--fee", options.fees, "METHOD=PERMILLE, such as card=30, between commas")
+        ->delimiter(',');
+}
+
 void add_flags(CLI::App& command, MigrateCommand& options) {
     flag(command, "--db", options.database_url, storage_text);
 }

@@ -126,6 +126,28 @@ struct ActionsCommand {
     bool json = false;
 };
 
+struct LiabilityCommand {
+    std::string database_url = "sqlite:data";
+    std::string at;  ///< empty: now
+    std::int64_t won_per_point = 10;
+    std::int64_t outstanding_limit = 3'000'000'000;
+    std::int64_t issuance_limit = 50'000'000'000;
+    std::string utc_offset = "+09:00";
+    std::string format = "table";
+    bool json = false;
+};
+
+struct SettlementCommand {
+    std::string database_url = "sqlite:data";
+    std::string from;  ///< empty: from the first day
+    std::string to;    ///< empty: to the last
+    std::int64_t fee_permille = 0;
+    std::vector<std::string> fees;  ///< METHOD=PERMILLE
+    std::string utc_offset = "+09:00";
+    std::string format = "table";
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
 };
@@ -150,6 +172,8 @@ void add_flags(CLI::App& command, FloorCommand& options);
 void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
 void add_flags(CLI::App& command, ActionsCommand& options);
+void add_flags(CLI::App& command, LiabilityCommand& options);
+void add_flags(CLI::App& command, SettlementCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

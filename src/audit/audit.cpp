@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <thread>
 
+#include "audit/chains.hpp"
 #include "audit/gateway_check.hpp"
 #include "audit/ledger.hpp"
+#include "audit/lots.hpp"
 #include "audit/orders.hpp"
 #include "audit/receipts.hpp"
 
@@ -70,9 +72,16 @@ class Audit {
         });
         for_each_page(point, "wallet", "user_id", [&](const Range& range) {
             examine_wallets(point, range, x_report.points, x_wallets.taker());
+            examine_chains(point, range, x_chains.taker());
+            examine_lots(point, range, x_lots.taker());
         });
+        for_each_page(point, "point_hold", "hold_id", [&](const Range& range) {
+            examine_holds(point, range, x_holds.taker());
+        });
+        examine_held(point, x_held.taker());
         const auto done = examine_transactions(point, Range{}, x_transactions.taker());
         tell("point transactions", done);
+        tell("seals", examine_seals(point, x_seals.taker()));
         examine_receipts(order, before, x_receipts.taker());
         examine_outboxes(books, before, x_outboxes.taker());
         if (!x_till) list_unclaimed(order, x_unclaimed.taker());
@@ -99,6 +108,21 @@ class Audit {
         settle(x_wallets, [](Books& books, Keys keys, const OnSuspicion& found) {
             Points counted_before;
             examine_wallets(books.point.connection(), keys, counted_before, found);
+        });
+        settle(x_chains, [](Books& books, Keys keys, const OnSuspicion& found) {
+            examine_chains(books.point.connection(), keys, found);
+        });
+        settle(x_lots, [](Books& books, Keys keys, const OnSuspicion& found) {
+            examine_lots(books.point.connection(), keys, found);
+        });
+        settle(x_holds, [](Books& books, Keys keys, const OnSuspicion& found) {
+            examine_holds(books.point.connection(), keys, found);
+        });
+        settle(x_held, [](Books& books, Keys, const OnSuspicion& found) {
+            examine_held(books.point.connection(), found);
+        });
+        settle(x_seals, [](Books& books, Keys, const OnSuspicion& found) {
+            examine_seals(books.point.connection(), found);
         });
         settle(x_transactions, [](Books& books, Keys keys, const OnSuspicion& found) {
             examine_transactions(books.point.connection(), keys, found);
@@ -211,6 +235,11 @@ class Audit {
     OrderTotals x_totals;
     Suspicions x_orders;
     Suspicions x_wallets;
+    Suspicions x_chains;
+    Suspicions x_lots;
+    Suspicions x_holds;
+    Suspicions x_held;
+    Suspicions x_seals;
     Suspicions x_transactions;
     Suspicions x_receipts;
     Suspicions x_outboxes;

@@ -30,8 +30,7 @@ struct AuditOptions {
 
 /// A rule that does not hold, and where. Ids that do not apply are empty.
 struct Problem {
-    std::string
-        rule;  ///< balance, double_entry, credit, order_item, receipt, stuck, refund, gateway
+    std::string rule;  ///< balance, double_entry, chain, credit, gateway, …: see README.md
     std::string order_id;
     std::string user_id;
     std::string text;  ///< one plain sentence
@@ -47,7 +46,7 @@ struct Unclaimed {
 struct Report {
     bool balanced = true;
     std::map<std::string, std::int64_t> orders;  ///< how many in each status
-    Won amount;     ///< paid and not returned: of orders PAID, SUCCESS and CANCELING
+    Won amount;     ///< paid and not returned, of orders PAID, SUCCESS, CANCELING and CANCELED
     Points points;  ///< all users' balances
     std::vector<Unclaimed> unclaimed;
     std::vector<Problem> problems;

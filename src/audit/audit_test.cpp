@@ -131,8 +131,7 @@ TEST_CASE("without the databases, or with others, nothing can be checked") {
     for (const auto* name : {"order", "point", "order_item", "item"}) storage->database(name);
     options.database_url = scratch.url();
     CHECK_THROWS_WITH(
-        audit::audit(options),
-        "the database order has no table purchase_order yet: run migrate first"
+        audit::audit(options), "the database order has no table cancellation yet: run migrate first"
     );
 }
 

@@ -28,7 +28,8 @@ struct Databases {
 /// A database that stands still as long as this lives.
 class Snapshot {
  public:
-    /// `table` must be there: looking for it is also what takes the snapshot.
+    /// `table`, the newest that is read, must be there: looking for it is also what takes the
+    /// snapshot.
     Snapshot(sql::Database& database, std::string_view name, std::string_view table);
     sql::Connection& connection() { return *x_connection; }
 
@@ -40,8 +41,8 @@ class Snapshot {
 /// Orders before all others: what an order says was done is then in the others' snapshots.
 struct Books {
     explicit Books(Databases& databases)
-        : order(*databases.order, "order", "purchase_order"),
-          point(*databases.point, "point", "ledger_entry"),
+        : order(*databases.order, "order", "cancellation"),
+          point(*databases.point, "point", "seal"),
           order_item(*databases.order_item, "order_item", "order_item"),
           item(*databases.item, "item", "item") {}
 

@@ -319,11 +319,8 @@ TEST_CASE("what is no problem") {
             " points = 30 WHERE id = 'ord_6'"
         );
         shop.order_item().execute("UPDATE order_item SET revoked_at = 1 WHERE order_id = 'ord_6'");
-        shop.book(point::Adjust{"ptx_8", "lee", "root", Points{30}, "x"});
-        shop.book(point::Adjust{"ptx_9", "lee", "root", Points{-30}, "x"});
-        shop.point().execute(
-            "UPDATE ledger_entry SET order_id = 'ord_6' WHERE transaction_id IN ('ptx_8', 'ptx_9')"
-        );
+        shop.book(point::Credit{"ptx_8", {"ord_6", "lee", Points{30}}});
+        shop.book(point::Reverse{"ptx_9", {"ord_6", "lee", Points{30}}});
     };
     const auto credited_while_it_works = [](Shop& shop) {
         shop.credit("ptx_9", "ord_4", "lee");

@@ -49,9 +49,12 @@ std::optional<Won> expected(const OrderRow& order) {
     switch (*order.status) {
         case Status::PAID:
         case Status::SUCCESS:
-            return Won{*order.amount} - Won{order.canceled_amount};
-        case Status::FAIL:
+            return order.kept();
         case Status::CANCELED:
+            // What was returned behind our back has no refund; what was kept is a fee.
+            if (order.refund == RefundStatus::done || !order.refund) return order.kept();
+            break;
+        case Status::FAIL:
         case Status::EXPIRED:
             if (order.refund == RefundStatus::done || !order.refund) return Won{};
             break;

@@ -2,37 +2,14 @@
 
 #include <algorithm>
 
+#include "audit/movements.hpp"
+
 namespace pay::audit {
 namespace {
 
 using order::PaymentMethod;
 using order::RefundStatus;
 using order::Status;
-
-/// What an order of a status must have in the other books.
-enum class Phase { waits, works, stands, undone };
-
-Phase phase_of(Status status) {
-    switch (status) {
-        case Status::PENDING:
-            return Phase::waits;
-        case Status::PAID:
-        case Status::FAILING:
-        case Status::CANCELING:
-            return Phase::works;
-        case Status::SUCCESS:
-            return Phase::stands;
-        case Status::FAIL:
-        case Status::CANCELED:
-        case Status::EXPIRED:
-            break;
-    }
-    return Phase::undone;
-}
-
-std::string count(std::int64_t number, const std::string& what) {
-    return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s");
-}
 
 /// An order under examination.
 class Case {
@@ -45,7 +22,8 @@ class Case {
             return std::move(x_problems);
         }
         if (!sound()) return std::move(x_problems);
-        examine_credits();
+        for (const auto& fault : faults_of_movements(order(), x_evidence)) add("credit", fault);
+        examine_cancellations();
         examine_items();
         examine_refund();
         examine_progress(stuck_before);
@@ -74,6 +52,12 @@ class Case {
         if (kept != x_evidence.items.end()) {
             add("order_item", "does not exist, but order item " + kept->id + " was saved for it");
         }
+        if (const auto& first = x_evidence.cancellations.first; !first.empty()) {
+            add("cancellation", "does not exist, but " + first + " cancels it");
+        }
+        if (x_evidence.hold && x_evidence.movements.empty()) {
+            add("credit", "does not exist, but points were set aside for it");
+        }
     }
 
     /// Whether the row makes sense by itself, so that the rest can be compared with it.
@@ -96,74 +80,38 @@ class Case {
                 "has " + std::to_string(canceled) + " won canceled of " + std::to_string(amount));
         } else if (order().status == Status::SUCCESS && canceled == amount && amount > 0) {
             add("order", "is canceled whole and yet a success");
+        } else if (order().status == Status::CANCELED && canceled != amount) {
+            add("order", "is canceled, but only " + std::to_string(canceled) + " won of " +
+                             std::to_string(amount) + " are");
+        }
+        if (order().cancel_fee < 0 || order().cancel_fee > canceled) {
+            add("order", "keeps a fee of " + std::to_string(order().cancel_fee) + " won of " +
+                             std::to_string(canceled));
+        }
+        if (order().bonus < 0 || order().bonus > largest_amount) {
+            add("order", "has no valid number of bonus points");
         }
         return x_problems.size() == before;
     }
 
-    void examine_credits() {
-        std::int64_t standing = 0;
-        std::vector<const Movement*> credits;
-        for (const auto& movement : x_evidence.movements) {
-            const bool sane =
-                movement.points <= largest_amount && movement.points >= -largest_amount;
-            if (sane) standing += movement.points;
-            if (movement.points > 0) credits.push_back(&movement);
-            if (!movement.user_id.empty() && movement.user_id != order().user_id) {
-                add("credit", "is of user " + order().user_id + ", but transaction " +
-                                  movement.transaction_id + " moved points of user " +
-                                  movement.user_id);
-            }
+    /// Its cancels add up to what it says is canceled, and one is under way only while it says so.
+    void examine_cancellations() {
+        const auto& all = x_evidence.cancellations;
+        const auto& row = order();
+        const bool final = phase() == Phase::stands || row.status == Status::CANCELED;
+        if (final && (row.canceled_amount != all.amount || row.cancel_fee != all.fee)) {
+            add("cancellation", "has " + std::to_string(row.canceled_amount) + " won canceled, " +
+                                    std::to_string(row.cancel_fee) +
+                                    " of them kept, but its cancellations say " +
+                                    std::to_string(all.amount) + " and " + std::to_string(all.fee));
         }
-        const bool paid_in_won = order().payment_method == PaymentMethod::bootpay;
-        if (paid_in_won && !credited_rightly(credits)) return;
-        if (phase() != Phase::works && !may_stand(standing)) {
-            add("credit", "should leave its user with " + expected_standing() +
-                              ", but leaves them with " + std::to_string(standing));
+        const bool under_way = row.status == Status::CANCELING;
+        const bool right = all.open.size() == (under_way ? 1U : 0U);
+        if (!right || (under_way && all.open.front() != row.cancellation_id)) {
+            add("cancellation",
+                "has " + count(static_cast<std::int64_t>(all.open.size()), "cancellation") +
+                    " under way");
         }
-    }
-
-    /// Of an order paid in won: one credit if it is a charge, else none. (One paid with points may
-    /// get them back.)
-    bool credited_rightly(const std::vector<const Movement*>& credits) {
-        const auto points = order().charge() ? order().points.value_or(0) : 0;
-        if (credits.size() > 1) {
-            add("credit", "was credited " + std::to_string(credits.size()) + " times");
-        } else if (credits.empty() && points > 0 && phase() == Phase::stands) {
-            add("credit", "was never credited its " + count(points, "point"));
-        } else if (!credits.empty() && credits.front()->points != points) {
-            add("credit", "should give " + count(points, "point") + ", but was credited " +
-                              std::to_string(credits.front()->points));
-        } else {
-            return true;
-        }
-        return false;
-    }
-
-    /// What a charge that was cancelled in part leaves is its part of the points; how a half point
-    /// is rounded is the point service's matter.
-    bool may_stand(std::int64_t standing) const {
-        const auto [least, most] = standing_bounds();
-        return standing >= least && standing <= most;
-    }
-    std::pair<std::int64_t, std::int64_t> standing_bounds() const {
-        if (phase() != Phase::stands) return {0, 0};
-        const auto points = order().points.value_or(0);
-        if (order().payment_method == PaymentMethod::points) return {-points, -points};
-        if (!order().charge()) return {0, 0};
-        if (order().canceled_amount == 0) return {points, points};
-        // Both are at most largest_amount: only their product needs more than 64 bits.
-        const auto kept = *order().amount - order().canceled_amount;
-        const auto whole = points / *order().amount * kept;
-        const auto rest = points % *order().amount;
-        std::int64_t product = 0;
-        if (__builtin_mul_overflow(rest, kept, &product)) return {whole, points};
-        const auto floor = whole + product / *order().amount;
-        return {floor, floor + (product % *order().amount == 0 ? 0 : 1)};
-    }
-    std::string expected_standing() const {
-        const auto [least, most] = standing_bounds();
-        if (least == most) return count(least, "point");
-        return std::to_string(least) + " to " + count(most, "point");
     }
 
     void examine_items() {
@@ -189,7 +137,8 @@ class Case {
         if (kept && returned && order().canceled_amount == 0) {
             add("refund", "stands, but its payment " + order().receipt_id + " is being returned");
         }
-        if (order().status == Status::FAIL && order().payment_stands) {
+        const bool ended = order().status == Status::FAIL || order().status == Status::CANCELED;
+        if (ended && order().payment_stands) {
             add("refund", "has ended, but its payment was not returned");
         }
     }
@@ -223,10 +172,10 @@ class Case {
 void add_up(OrderTotals& totals, const OrderRow& order) {
     ++totals.orders[order.status_name];
     const bool kept = order.status == Status::PAID || order.status == Status::SUCCESS ||
-                      order.status == Status::CANCELING;
+                      order.status == Status::CANCELING || order.status == Status::CANCELED;
     // An amount that cannot be is a problem of its own, and must not stop the audit.
     if (kept && order.sound_money()) {
-        totals.amount += Won{*order.amount} - Won{order.canceled_amount};
+        totals.amount += order.kept();
     }
 }
 

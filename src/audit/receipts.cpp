@@ -15,8 +15,11 @@ constexpr std::string_view select_refunded_for_another = R"(
 constexpr std::string_view select_refunds_of_nobody = R"(
     SELECT r.receipt_id, r.order_id FROM refund r LEFT JOIN purchase_order o ON o.id = r.order_id
     WHERE o.id IS NULL)";
-constexpr std::string_view select_waiting_refunds =
-    "SELECT receipt_id, order_id, created_at FROM refund WHERE status = 'open' AND created_at < ?";
+// That of a cancel was made by the first cancel, and is told with its order.
+constexpr std::string_view select_waiting_refunds = R"(
+    SELECT r.receipt_id, r.order_id, r.created_at FROM refund r
+    LEFT JOIN purchase_order o ON o.receipt_id = r.receipt_id
+    WHERE r.status = 'open' AND r.created_at < ? AND (o.id IS NULL OR o.status <> 'CANCELING'))";
 // That of an order's own payment is told with its order.
 constexpr std::string_view select_refused_refunds = R"(
     SELECT r.receipt_id, r.order_id FROM refund r

@@ -82,8 +82,9 @@ class Premises {
 
     void empty() {
         const std::array<std::vector<std::string>, 4> tables{{
-            {"purchase_order", "refund", "webhook", "outbox"},
-            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox"},
+            {"purchase_order", "refund", "cancellation", "owned_content", "webhook", "outbox"},
+            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox", "seal", "seal_shard", "lot"
+            },
             {"order_item", "inbox", "outbox"},
             {"item", "outbox"},
         }};
@@ -165,12 +166,12 @@ class Shop {
         transaction.commit();
     }
     /// Through the point service's own rules and store.
-    void book(const point::Instruction& instruction) {
+    void book(const point::Instruction& instruction, Time now = noon) {
         const std::array<const point::Instruction*, 1> batch{&instruction};
         std::vector<bus::Message> messages;
         sql::Transaction transaction(point());
         auto state = point::load(point(), batch);
-        REQUIRE(point::decide(state, instruction, noon, messages).has_value());
+        REQUIRE(point::decide(state, instruction, {}, now, messages).has_value());
         point::save(transaction, state);
         transaction.commit();
     }

@@ -93,7 +93,9 @@ ChargeWriter::ChargeWriter(
       x_wallets(wallets),
       x_events(events),
       x_batch_size(batch_size),
-      x_pattern(charges) {}
+      x_pattern(charges) {
+    for (const auto& wallet : wallets) x_heads.push_back(wallet.head);
+}
 
 std::uint64_t ChargeWriter::write_batch() {
     x_share += x_batch_size;
@@ -108,7 +110,8 @@ std::uint64_t ChargeWriter::write_batch() {
 void ChargeWriter::write(std::span<const Charge> charges) {
     for (int command = 1; command <= commands_of(x_service, x_writes); ++command) {
         sql::Transaction transaction(*x_connection);
-        const Batch batch{transaction, charges, x_charges, x_wallets, x_pattern, x_events, x_sent};
+        const Batch batch{transaction, charges,  x_charges, x_wallets,
+                          x_pattern,   x_events, x_sent,    x_heads};
         for (const auto& one : x_writes) {
             if (one.service == x_service && one.command == command) one.run(batch);
         }

@@ -28,6 +28,8 @@ class ChargeWriter {
     sql::Connection& connection() { return *x_connection; }
     double batch_size() const { return x_batch_size; }
     std::uint64_t commits() const { return x_commits; }
+    /// Of the buyers' wallets, after what is written.
+    const std::vector<std::string>& heads() const { return x_heads; }
 
  private:
     void write(std::span<const Charge> charges);
@@ -41,6 +43,7 @@ class ChargeWriter {
     const double x_batch_size;
     const Pattern x_pattern;
     std::vector<std::string> x_sent;
+    std::vector<std::string> x_heads;
     std::uint64_t x_done = 0;
     double x_share = 0;  ///< of a charge that is left from the batches before
     std::uint64_t x_commits = 0;

@@ -10,6 +10,7 @@
 #include "core/outbox/outbox.hpp"
 #include "order/columns.hpp"
 #include "order_item/store.hpp"
+#include "point/chain.hpp"
 #include "point/store.hpp"
 
 namespace pay::bench {
@@ -89,6 +90,7 @@ point::Wallet wallet_after(const Batch& batch, const Charge& charge) {
         batch.wallets[charge.number % users], batch.all, charge.number / users + 1
     );
     wallet.updated_at = charge.at;
+    wallet.head = batch.heads[charge.number % users];
     return wallet;
 }
 
@@ -106,8 +108,11 @@ void add_postings(const Batch& batch) {
     for (const auto& charge : batch.charges) {
         point::Posting posting{charge.transaction_id, charge.user_id, charge.order_id};
         posting.lines = {{point::Account::issued, -points}, {point::Account::paid, points}};
-        posting.balance_after = wallet_after(batch, charge).balance();
+        auto wallet = wallet_after(batch, charge);
+        posting.balance_after = wallet.balance();
         posting.at = charge.at;
+        point::chain(wallet, posting);
+        batch.heads[charge.number % batch.all.users()] = wallet.head;
         state.postings.push_back(std::move(posting));
     }
     point::save(batch.transaction, state);
@@ -160,8 +165,8 @@ constexpr std::array writes{
     Write{"order",      4, update, "idempotency_key", 1, 0, save_keys<true>},
 
     Write{"point",      1, remove, "outbox",          0, 1, remove_messages, true},
-    Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
+    Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>, true},
 

@@ -25,6 +25,8 @@ struct Batch {
     const Pattern& pattern;
     bool events;                     ///< the bus keeps also what no service reads
     std::vector<std::string>& sent;  ///< ids of the outbox rows that have not gone yet
+    /// The wallets' heads, by the buyers' numbers, before the first charge that is not booked yet.
+    std::vector<std::string>& heads;
 };
 
 struct Write {

@@ -140,7 +140,7 @@ Pattern::Pattern(const Charges& charges) {
     answer = order::to_json(finished, http::Language::en);
 
     point::State wallets;
-    must(point::decide(wallets, credit_of(charge, package), charge.at, crediting));
+    must(point::decide(wallets, credit_of(charge, package), {}, charge.at, crediting));
 }
 
 order::Order order_like(const order::Order& pattern, const Charge& charge) {

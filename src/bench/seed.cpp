@@ -91,7 +91,10 @@ Time first_moment(sql::Connection& order, const Wallets& wallets, Time now) {
     return first;
 }
 
-void credit(sql::Connection& connection, const Wallets& before, const Charges& charges) {
+void credit(
+    sql::Connection& connection, const Wallets& before, const Charges& charges,
+    const std::vector<std::string>& heads
+) {
     Wallets fresh;
     Wallets stored;
     for (std::size_t i = 0; i < before.size(); ++i) {
@@ -99,6 +102,7 @@ void credit(sql::Connection& connection, const Wallets& before, const Charges& c
         if (times == 0) continue;
         auto wallet = wallet_after(before[i], charges, times);
         wallet.updated_at = charges[(times - 1) * before.size() + i].at;
+        wallet.head = heads[i];
         (before[i].version == 0 ? fresh : stored).push_back(std::move(wallet));
     }
     save_wallets(connection, fresh, false);
@@ -137,7 +141,9 @@ SeedProgress seed(
     const auto results = run_writers(writers, {}, [&](const WritingResults& so_far) {
         each_second(progress(so_far));
     });
-    credit(*point, wallets, charges);
+    const auto booked =
+        std::ranges::find(writers, "point", [](const auto& writer) { return writer->service(); });
+    credit(*point, wallets, charges, (*booked)->heads());
     for (const auto& writer : writers) writer->connection().end_bulk_load();
     mark.remove();
     return progress(results);

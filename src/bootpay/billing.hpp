@@ -34,7 +34,9 @@ struct Reservation {
     std::string reserve_id;
     std::string order_id;
     Time execute_at{};
-    std::optional<std::string> receipt_id;  ///< once it ran
+    std::optional<std::string> receipt_id{};  ///< once it ran
+    std::optional<Time> finished_at{};        ///< it ran; without a receipt: it failed
+    std::optional<Time> revoked_at{};
 };
 
 /// Nothing in it: the gateway knows no such thing.
@@ -51,7 +53,8 @@ class Billing {
     virtual void find_key(
         const std::string& receipt_id, std::move_only_function<void(FoundKey)> done
     ) = 0;
-    /// Charges now. After `unknown` or `timed_out` it may have happened: look the order up.
+    /// Charges now. `declined`: the card has no money, or the like; `refused`: the key is dead.
+    /// After `unknown` or `timed_out` it may have happened: look the order up.
     virtual void charge(const Charge& charge, std::move_only_function<void(Approved)> done) = 0;
     virtual void reserve(
         const Charge& charge, Time at, std::move_only_function<void(Reserved)> done

@@ -1,108 +1,24 @@
 #include "bootpay/client.hpp"
 
-#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
-#include <future>
-#include <map>
-#include <mutex>
 #include <thread>
 
-#include "core/http/server.hpp"
+#include "bootpay/scripted.hpp"
 #include "core/http/test_wire.hpp"
 #include "core/log/log.hpp"
 
 using namespace pay;
 using namespace pay::bootpay;
+using namespace pay::bootpay::scripted;
 using gateway::Refusal;
 using gateway::Stage;
 using gateway::Trouble;
-using http::Request;
-using http::Responder;
 
 namespace {
 
-const Time noon = from_epoch_ms(1'772'414'130'000);
-const std::string receipt = "0123456789abcdef01234567";
-const std::string secret = "s3cret+key/with=signs";
-
-std::string payment(int status, const std::string& id = receipt) {
-    return R"({"receipt_id":")" + id +
-           R"(","order_id":"ord_1","price":1000,"cancelled_price":0,"status":)" +
-           std::to_string(status) + '}';
-}
-std::string error(const std::string& code) {
-    return R"({"error_code":")" + code + R"(","message":"x"})";
-}
-
-/// A server that plays Bootpay: gives tokens, and to all else what the test says.
-struct Bootpay {
-    explicit Bootpay(http::Handler rest)
-        : handler(std::move(rest)),
-          server(io, {.listen = "127.0.0.1:0"}, [this](Request request, Responder responder) {
-              answer(std::move(request), std::move(responder));
-          }) {
-        server.start();
-    }
-    ~Bootpay() { server.stop(Duration{1'000}); }
-
-    void answer(Request request, Responder responder) {
-        const bool token = request.path == "/v2/request/token";
-        {
-            const std::lock_guard lock(mutex);
-            ++calls[request.path];
-            bodies.push_back(request.body);
-            authorizations.push_back(std::string(request.header("authorization")));
-        }
-        if (!token) return handler(std::move(request), std::move(responder));
-        const int number = ++tokens;
-        if (!gives_tokens)
-            return responder.send(http::json_response(401, error("APP_SK_NOT_MATCHED")));
-        responder.send(http::json_response(
-            200, R"({"access_token":"token)" + std::to_string(number) + R"(","expire_in":1800})"
-        ));
-    }
-    Options options() const {
-        Options made;
-        made.base_url = server.url() + "/v2";
-        made.application_id = "app";
-        made.private_key = secret;
-        made.look_up_timeout = Duration{3'000};
-        made.action_timeout = Duration{3'000};
-        return made;
-    }
-    int count(const std::string& path) {
-        const std::lock_guard lock(mutex);
-        return calls[path];
-    }
-
-    http::Io io{2};
-    http::Handler handler;
-    std::mutex mutex;
-    std::map<std::string, int> calls;
-    std::vector<std::string> bodies;
-    std::vector<std::string> authorizations;
-    std::atomic<int> tokens{0};
-    std::atomic<bool> gives_tokens{true};
-    http::Server server;
-};
-
-http::Handler always(int status, std::string body) {
-    return [status, body = std::move(body)](Request, Responder responder) {
-        responder.send(http::json_response(status, body));
-    };
-}
-
-template <class Answer, class Start>
-Answer wait_for(Start start) {
-    auto promise = std::make_shared<std::promise<Answer>>();
-    auto future = promise->get_future();
-    start([promise](Answer answer) { promise->set_value(std::move(answer)); });
-    return future.get();
-}
 gateway::Found find(Client& client) {
     return wait_for<gateway::Found>([&](auto done) { client.find(receipt, std::move(done)); });
 }
@@ -115,14 +31,6 @@ gateway::Canceled cancel(Client& client) {
         client.cancel({receipt, "c1", {}, "because"}, std::move(done));
     });
 }
-
-struct Asked {
-    explicit Asked(http::Handler rest)
-        : bootpay(std::move(rest)), client(bootpay.io, bootpay.options(), clock) {}
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(noon);
-    Bootpay bootpay;
-    Client client;
-};
 
 }  // namespace
 
@@ -349,7 +257,13 @@ TEST_CASE("secrets never reach the log") {
     ::dup2(file, STDERR_FILENO);
     {
         Asked asked(always(400, error("RC_CANCEL_SERVER_ERROR")));
-        static_cast<void>(cancel(asked.client));  // logs a refusal
+        static_cast<void>(wait_for<gateway::Canceled>([&](auto done) {  // logs a refusal
+            const gateway::RefundAccount account{"004", "11022233344", "Hong"};
+            asked.client.cancel({receipt, "c1", {}, "why", account}, std::move(done));
+        }));
+        static_cast<void>(wait_for<gateway::Revoked>([&](auto done) {
+            asked.client.revoke_key("b1llingkey", std::move(done));
+        }));
         asked.clock->advance(std::chrono::hours{1});
         asked.bootpay.gives_tokens = false;
         static_cast<void>(find(asked.client));  // logs that there is no token
@@ -365,5 +279,7 @@ TEST_CASE("secrets never reach the log") {
     CHECK(text.find("RC_CANCEL_SERVER_ERROR") != std::string::npos);
     CHECK(text.find("no access token") != std::string::npos);
     CHECK(text.find(secret) == std::string::npos);
-    CHECK(text.find("token1") == std::string::npos);
+    for (const char* hidden : {"token1", "11022233344", "Hong", "b1llingkey"}) {
+        CHECK(text.find(hidden) == std::string::npos);
+    }
 }

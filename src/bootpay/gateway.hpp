@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/describe.hpp>
 #include <expected>
 #include <functional>
 #include <optional>
@@ -69,6 +70,7 @@ struct RefundAccount {
     std::string account;
     std::string holder;
 };
+BOOST_DESCRIBE_STRUCT(RefundAccount, (), (bank_code, account, holder))
 
 struct Cancel {
     std::string receipt_id;

@@ -3,44 +3,20 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
-#include <cmath>
 
+#include "bootpay/wire_fields.hpp"
 #include "core/http/target.hpp"
-#include "core/json/escape.hpp"
-#include "core/json/read.hpp"
-#include "core/json/write.hpp"
 
 namespace pay::bootpay {
 namespace {
+
+using gateway::RefundAccount;
+static_assert(json::whole<RefundAccount>);
 
 using boost::json::object;
 using boost::json::value;
 using gateway::Payment;
 using gateway::Stage;
-
-/// The object a text is; nothing if it is none.
-const object* object_of(const json::Document& document) {
-    return document.valid() ? document.root().if_object() : nullptr;
-}
-
-std::string text_of(const object& fields, std::string_view name) {
-    const auto* field = fields.if_contains(name);
-    const auto* text = field == nullptr ? nullptr : field->if_string();
-    return text == nullptr ? std::string{} : std::string(text->data(), text->size());
-}
-
-/// A whole number. Some of Bootpay's own clients write 1000.0, so that is one too; 1000.5 is not.
-std::optional<std::int64_t> number_of(const object& fields, std::string_view name) {
-    const auto* field = fields.if_contains(name);
-    if (field == nullptr) return std::nullopt;
-    if (const auto* number = field->if_int64()) return *number;
-    const auto* fraction = field->if_double();
-    constexpr double exact = 9'007'199'254'740'992.0;  // 2^53: whole numbers below are exact
-    if (fraction != nullptr && std::abs(*fraction) < exact && std::trunc(*fraction) == *fraction) {
-        return static_cast<std::int64_t>(*fraction);
-    }
-    return std::nullopt;
-}
 
 /// The numbers are Bootpay's (section 4 of its manual's table). A partial cancel may leave 1 or
 /// show 20, so what is returned is decided from the amounts alone.
@@ -84,20 +60,15 @@ std::optional<Payment> payment_of(const value& parsed) {
     if (payment.canceled < Won{0}) return std::nullopt;
     payment.stage = stage_of(*status, payment.price, payment.canceled);
     if (payment.stage == Stage::canceled) payment.canceled = payment.price;
-    if (const auto* metadata = fields->if_contains("metadata"); metadata && metadata->is_object()) {
-        payment.user_id = text_of(metadata->get_object(), "user_id");
+    payment.method = method_of(*fields);
+    payment.paid_at = time_of(*fields, "purchased_at");
+    if (const auto* metadata = object_of(*fields, "metadata")) {
+        payment.user_id = text_of(*metadata, "user_id");
     }
-    if (const auto* deposit = fields->if_contains("vbank_data"); deposit && deposit->is_object()) {
-        payment.deposit_deadline = parse_rfc3339(text_of(deposit->get_object(), "expired_at"));
+    if (const auto* account = object_of(*fields, "vbank_data")) {
+        payment.deposit_deadline = time_of(*account, "expired_at");
     }
     return payment;
-}
-
-void member(std::string& out, std::string_view name, std::string_view text) {
-    out += out.size() == 1 ? "\"" : ",\"";
-    out += name;
-    out += "\":";
-    json::append_string(out, text);
 }
 
 /// Longer than any order id of a merchant; what is longer is not stored.
@@ -178,9 +149,13 @@ std::string cancel_request(const gateway::Cancel& cancel) {
     member(out, "cancel_id", cancel.cancel_id);
     member(out, "cancel_username", "payments");
     member(out, "cancel_message", cancel.reason);
-    if (cancel.part) {
-        out += ",\"cancel_price\":";
-        json::append(out, cancel.part->value());
+    if (cancel.part) member(out, "cancel_price", cancel.part->value());
+    if (cancel.account) {
+        std::string account = "{";
+        member(account, "bank_account", cancel.account->account);
+        member(account, "bank_username", cancel.account->holder);
+        member(account, "bank_code", cancel.account->bank_code);
+        raw_member(out, "refund", account + '}');
     }
     return out + '}';
 }

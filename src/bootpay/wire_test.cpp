@@ -190,3 +190,29 @@ TEST_CASE("a malformed webhook is none") {
     CHECK(!read_notice("[]", false));
     CHECK(!read_notice("", false));
 }
+
+TEST_CASE("how and when it was paid, by the method that was really used") {
+    const auto payment = read_payment(R"({"receipt_id":"r","price":100,"status":1,
+        "method_symbol":"easy","method_origin_symbol":"card",
+        "purchased_at":"2026-03-02T10:15:42+09:00"})");
+    REQUIRE(payment);
+    CHECK(payment->method == "card");
+    CHECK(payment->paid_at == parse_rfc3339("2026-03-02T01:15:42Z"));
+    const auto plain =
+        read_payment(R"({"receipt_id":"r","price":100,"status":2,"method_symbol":"phone",
+        "method_origin_symbol":null,"purchased_at":null})");
+    REQUIRE(plain);
+    CHECK(plain->method == "phone");
+    CHECK(!plain->paid_at);
+}
+
+TEST_CASE("a cancel names the account that the money of a virtual account goes back to") {
+    const gateway::RefundAccount account{.bank_code = "004", .account = "123", .holder = "홍길동"};
+    CHECK(
+        cancel_request({receipt, "c1", Won{500}, "why", account}) ==
+        R"({"receipt_id":")" + receipt +
+            R"(","cancel_id":"c1","cancel_username":"payments","cancel_message":"why",)"
+            R"("cancel_price":500,"refund":{"bank_account":"123","bank_username":"홍길동",)"
+            R"("bank_code":"004"}})"
+    );
+}

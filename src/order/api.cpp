@@ -8,6 +8,7 @@
 #include "core/http/query.hpp"
 #include "core/ident/ident.hpp"
 #include "order/answering.hpp"
+#include "order/api_cancel.hpp"
 #include "order/store.hpp"
 #include "order/stream.hpp"
 #include "order/wire.hpp"
@@ -262,6 +263,7 @@ std::vector<http::Route> routes_of(
         {post, "/v1/orders/{id}/refunded", Access::admin, keyed(close_refused)},
         {post, "/webhooks/bootpay", Access::open, plain(webhook)},
     };
+    std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
     std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }

@@ -10,6 +10,8 @@ namespace {
 
 constexpr Duration turn_pause{200};
 constexpr std::int64_t most_at_a_turn = 128;
+constexpr std::uint64_t turns_between_clearings = 300;  // about a minute
+constexpr Duration simulations_kept = std::chrono::minutes{10};
 constexpr std::size_t most_at_once = 64;  // so that look-ups never crowd out the buyers' own
 
 }  // namespace
@@ -95,10 +97,20 @@ void Driver::look(sql::Connection& connection) {
     x_flow.set_waiting_webhooks(waiting_webhooks(connection));
     if (!x_service.engine().instances().leads()) return;
     const Time now = x_clock->now();
+    if (x_turns++ % turns_between_clearings == 0) clear_simulations(now);
     for (const auto& refund : due_refunds(connection, now, most_at_a_turn)) drive(refund);
     for (const auto& order : due_orders(connection, now, most_at_a_turn)) drive(order);
     for (const auto& webhook : due_webhooks(connection, now, most_at_a_turn))
         drive(connection, webhook);
+}
+
+/// What was only asked and answered.
+void Driver::clear_simulations(Time now) {
+    Writer<Service>::Job job{std::nullopt, [](Result<Answer>) {}, {}, {}};
+    job.record = [before = now - simulations_kept](sql::Transaction& transaction, Time, auto&) {
+        delete_simulations(transaction, before);
+    };
+    x_service.engine().writer().submit(std::move(job));
 }
 
 std::shared_ptr<Driver::Work> Driver::take(const std::string& name) {
@@ -113,7 +125,7 @@ void Driver::submit(Command command, std::shared_ptr<Work> work) {
 }
 
 void Driver::drive(const Order& order) {
-    if (order.status != Status::PENDING) {
+    if (order.status != Status::PENDING || order.paid_with_points()) {
         if (auto work = take(order.id)) wake(order.id, true, std::move(work));
     } else if (auto work = take(order.id)) {
         const bool holds = !order.receipt_id.empty();

@@ -33,6 +33,7 @@ class Driver {
     void schedule();
     void turn();
     void look(sql::Connection& connection);
+    void clear_simulations(Time now);
 
     void drive(const Order& order);
     void ask_by_receipt(
@@ -61,6 +62,7 @@ class Driver {
 
     std::mutex x_mutex;
     bool x_stopped = true;
+    std::uint64_t x_turns = 0;  // of one turn at a time
     bool x_looking = false;
     bool x_kicked = false;
     std::shared_ptr<http::Io::Timer> x_timer;

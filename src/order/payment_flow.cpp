@@ -1,5 +1,7 @@
 #include "order/payment_flow.hpp"
 
+#include "core/ident/ident.hpp"
+
 namespace pay::order {
 namespace {
 
@@ -48,7 +50,7 @@ void PaymentFlow::confirm(
          user_id = std::move(user_id)](gateway::Found found) mutable {
             if (!found) return shared->done(gateway_error(found.error()));
             if (!*found) return shared->done(no_such_receipt());
-            submit(Confirm{std::move(order_id), std::move(user_id), std::move(**found)}, shared);
+            submit(heard(std::move(order_id), std::move(user_id), std::move(**found)), shared);
         }
     );
 }
@@ -85,14 +87,24 @@ void PaymentFlow::place(NewOrder order, std::string receipt_id, Asker asker) {
 
 void PaymentFlow::observe(std::string order_id, gateway::Payment payment, Asker asker) {
     submit(
-        Confirm{std::move(order_id), {}, std::move(payment)},
+        heard(std::move(order_id), {}, std::move(payment)),
         std::make_shared<Asker>(std::move(asker))
     );
+}
+
+Confirm PaymentFlow::heard(std::string order_id, std::string user_id, gateway::Payment payment)
+    const {
+    Confirm confirm{std::move(order_id), std::move(user_id), std::move(payment)};
+    if (confirm.payment.canceled > Won{0}) {
+        confirm.cancellation_id = make_id(prefix::cancellation, x_service.now());
+    }
+    return confirm;
 }
 
 void PaymentFlow::submit(Command command, std::shared_ptr<Asker> asker) {
     Writer<Service>::Job job{std::move(command), {}, {}, asker->traceparent};
     if (asker->keep) job.keep = [asker](const Result& result) { return asker->keep(result); };
+    job.log = std::move(asker->log);
     job.done = [this, asker](Result result) { settle(asker, std::move(result)); };
     x_service.engine().writer().submit(std::move(job));
 }
@@ -152,7 +164,7 @@ void PaymentFlow::look_again(
         [this, asker, order_id = std::move(order_id), receipt_id = std::move(receipt_id),
          outcome = std::move(outcome)](gateway::Found found) mutable {
             const bool told = found && *found && settled((*found)->stage);
-            if (told) return submit(Confirm{std::move(order_id), {}, std::move(**found)}, asker);
+            if (told) return submit(heard(std::move(order_id), {}, std::move(**found)), asker);
             submit(
                 ApprovalEnded{std::move(order_id), std::move(receipt_id), std::move(outcome)}, asker
             );
@@ -198,9 +210,12 @@ void PaymentFlow::cancel(const Refund& refund, std::move_only_function<void(Resu
     if (x_service.now() - *refund.called_at > fresh) {
         return done(Error{Code::unavailable, {}, {}, {}});
     }
-    const gateway::Cancel call{
-        refund.receipt_id, refund.cancel_id, std::nullopt, std::string(refund_reason)
-    };
+    gateway::Cancel call;
+    call.receipt_id = refund.receipt_id;
+    call.cancel_id = refund.cancel_id;
+    if (refund.target) call.part = *refund.target - refund.canceled_before;
+    call.reason = refund_reason;
+    call.account = refund.account;
     x_gateway.cancel(
         call,
         [this, receipt_id = refund.receipt_id, called_at = refund.called_at,

@@ -25,6 +25,7 @@ class PaymentFlow {
         std::move_only_function<void(Result)> done;  ///< once, from any thread
         Writer<Service>::Keep keep;
         std::string traceparent;
+        Writer<Service>::Log log{};  ///< of a command that execute() is given
     };
 
     PaymentFlow(Service& service, gateway::Gateway& gateway, http::Io& io)
@@ -35,6 +36,10 @@ class PaymentFlow {
     /// Creates the order and has the receipt pay it. If the gateway is silent, the order is made
     /// all the same and remembers the receipt: the driver goes on with it.
     void place(NewOrder order, std::string receipt_id, Asker asker);
+    /// A command of a caller that needs no look-up; what it makes due is done at once.
+    void execute(Command command, Asker asker) {
+        submit(std::move(command), std::make_shared<Asker>(std::move(asker)));
+    }
     /// What the gateway said of a payment, for this order.
     void observe(std::string order_id, gateway::Payment payment, Asker asker);
     /// A reply of another service; what it makes due is done at once.
@@ -49,6 +54,7 @@ class PaymentFlow {
     void set_waiting_webhooks(std::int64_t count) { x_waiting_webhooks = count; }
 
  private:
+    Confirm heard(std::string order_id, std::string user_id, gateway::Payment payment) const;
     void submit(Command command, std::shared_ptr<Asker> asker);
     void settle(std::shared_ptr<Asker> asker, Result result);
     void approve(std::shared_ptr<Asker> asker, const Order& order);

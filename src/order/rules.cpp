@@ -30,6 +30,25 @@ Error not_sold_so() {
     };
 }
 
+Error no_amount() {
+    return {
+        Code::invalid,
+        {"An order paid with points has no amount in won.",
+         "포인트 결제 주문에는 원화 금액이 없습니다."},
+        {{"amount", {"Leave it out.", "보내지 마세요."}}},
+        {}
+    };
+}
+
+Error owned_already(std::string order_id) {
+    return {
+        Code::conflict,
+        {"The user has this content already.", "이미 구매한 콘텐츠입니다."},
+        {},
+        std::move(order_id)
+    };
+}
+
 Result<Answer> place(Scope& scope, const Place& command) {
     auto made = draft(scope, command.order);
     if (!made) return made.error();
@@ -46,7 +65,15 @@ Result<Answer> place(Scope& scope, const Place& command) {
     const auto [place, inserted] = scope.state.orders.emplace(made->id, std::move(*made));
     PAY_ASSERT(inserted);
     scope.state.changed_orders.insert(place->first);
+    if (place->second.paid_with_points()) begin_points_order(scope, place->second);
     return Answer{place->second, Next::nothing, {}, {}};
+}
+
+Result<Answer> wake_cancellation(Scope& scope, Order& order) {
+    ++order.attempts;
+    work_cancellation(scope, order, cancellation_under_way(scope, order));
+    scope.state.changed_orders.insert(order.id);  // no change that anybody sees: no new version
+    return Answer{order, Next::nothing, {}, {}};
 }
 
 Result<Answer> wake(Scope& scope, const Wake& command) {
@@ -56,13 +83,15 @@ Result<Answer> wake(Scope& scope, const Wake& command) {
     if (!due) return Answer{*order, Next::nothing, {}, {}};
     switch (order->status) {
         case Status::PENDING:
+            if (order->paid_with_points()) return wake_saga(scope, *order);
             return wake_pending(scope, *order, command);
         case Status::PAID:
         case Status::FAILING:
             return wake_saga(scope, *order);
+        case Status::CANCELING:
+            return wake_cancellation(scope, *order);
         case Status::SUCCESS:
         case Status::FAIL:
-        case Status::CANCELING:
         case Status::CANCELED:
         case Status::EXPIRED:
             break;
@@ -100,6 +129,7 @@ struct Decide {
         return postpone_refund(scope, command);
     }
     Result<Answer> operator()(const CloseRefused& command) { return close_refused(scope, command); }
+    Result<Answer> operator()(const Cancel& command) { return cancel(scope, command); }
     Result<Answer> operator()(const StoreWebhook& command) { return store_webhook(scope, command); }
     Result<Answer> operator()(const WebhookLookedUp& command) {
         return webhook_looked_up(scope, command);
@@ -143,6 +173,29 @@ Webhook& Scope::touch(Webhook& webhook) {
     return webhook;
 }
 
+Cancellation& Scope::touch(Cancellation& cancellation) {
+    cancellation.updated_at = now;
+    state.changed_cancellations.insert(cancellation.id);
+    return cancellation;
+}
+
+void Scope::own(const Order& order) {
+    if (order.kind != item::Kind::content) return;
+    state.owned.emplace(content_of(order.user_id, order.item_id), order.id);
+}
+
+void Scope::disown(const Order& order) {
+    const auto found = state.owned.find(content_of(order.user_id, order.item_id));
+    if (found != state.owned.end() && found->second == order.id) state.owned.erase(found);
+}
+
+std::string content_of(std::string_view user_id, std::string_view item_id) {
+    std::string name(user_id);
+    name += '/';  // in no user's id
+    name += item_id;
+    return name;
+}
+
 void Scope::tell(std::string_view type, const Order& order) {
     const Event event{
         order.id,
@@ -180,9 +233,15 @@ Result<Order> draft(Scope& scope, const NewOrder& wanted) {
     }
     const auto method = method_of(wanted, item);
     if (!method) return method.error();
-    if (*method != PaymentMethod::bootpay || !item.amount) return not_sold_so();
+    const bool with_points = *method == PaymentMethod::points;
+    if (with_points ? !item.point_price : !item.amount) return not_sold_so();
+    if (with_points && wanted.stated_amount) return no_amount();
     if (wanted.stated_amount && *wanted.stated_amount != *item.amount) {
         return Error{Code::amount_mismatch, {}, {}, {}};
+    }
+    if (item.kind == item::Kind::content) {
+        const auto owned = scope.state.owned.find(content_of(wanted.user_id, item.id));
+        if (owned != scope.state.owned.end()) return owned_already(owned->second);
     }
     Order order;
     order.id = wanted.order_id;
@@ -192,13 +251,18 @@ Result<Order> draft(Scope& scope, const NewOrder& wanted) {
     order.item_version = item.version;
     order.kind = item.kind;
     order.payment_method = *method;
-    order.amount = item.amount;
-    order.points = item.points;
+    if (with_points) {
+        order.points = item.point_price;
+    } else {
+        order.amount = item.amount;
+        order.points = item.points;
+    }
     order.created_at = scope.now;
     order.updated_at = scope.now;
     order.payment.at = scope.now;
     order.order_item.at = scope.now;
-    if (item.kind == item::Kind::point_package) order.point = Step{StepStatus::pending, scope.now};
+    const bool moves_points = with_points || item.kind == item::Kind::point_package;
+    if (moves_points) order.point = Step{StepStatus::pending, scope.now};
     order.due_at = scope.now + scope.settings.poll_after;
     return order;
 }

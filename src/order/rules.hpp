@@ -32,6 +32,11 @@ struct Scope {
     void touch(Order& order);
     Refund& touch(Refund& refund);
     Webhook& touch(Webhook& webhook);
+    Cancellation& touch(Cancellation& cancellation);
+    /// The user has the content of this order, unless another order gave it first; or has it no
+    /// more. Nothing for other kinds of items.
+    void own(const Order& order);
+    void disown(const Order& order);
     void tell(std::string_view type, const Order& order);
 
  private:
@@ -39,6 +44,9 @@ struct Scope {
 };
 
 Error not_found();
+
+/// How a user's content is named in `State::owned`: the same as in the order-item service.
+std::string content_of(std::string_view user_id, std::string_view item_id);
 
 // rules_payment.cpp
 Result<Answer> confirm(Scope& scope, const Confirm& command);
@@ -49,10 +57,24 @@ Result<Answer> wake_pending(Scope& scope, Order& order, const Wake& command);
 // rules_refund.cpp
 /// Sends all that is left of a receipt back; nothing if that is under way or done.
 void return_payment(Scope& scope, const std::string& receipt_id, const std::string& order_id);
+/// Returns a part of the order's receipt, until the gateway's total is `target` (nothing: all).
+void return_part(
+    Scope& scope, const Order& order, Cancellation& cancellation, std::optional<Won> target
+);
 Result<Answer> begin_refund(Scope& scope, const BeginRefund& command);
 Result<Answer> refund_ended(Scope& scope, const RefundEnded& command);
 Result<Answer> postpone_refund(Scope& scope, const PostponeRefund& command);
 Result<Answer> close_refused(Scope& scope, const CloseRefused& command);
+
+// rules_cancel.cpp
+Result<Answer> cancel(Scope& scope, const Cancel& command);
+/// The gateway shows more returned than the order knows of: it follows. Nothing if it does not, or
+/// if the order is not one that can.
+void follow_gateway(
+    Scope& scope, Order& order, const gateway::Payment& payment, const std::string& cancellation_id
+);
+/// `part` of `points`, of a whole of `whole`, rounded up.
+Points share_of(Points points, Won part, Won whole);
 
 // rules_webhook.cpp
 /// Whether the gateway itself has told already what this webhook says of its receipt's order.

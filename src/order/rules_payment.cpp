@@ -101,6 +101,8 @@ Answer advance_payment(Scope& scope, Order& order, const Payment& payment) {
     switch (payment.stage) {
         case Stage::paid:
             order.approval_at.reset();
+            order.gateway_method = payment.method;
+            order.paid_at = payment.paid_at.value_or(scope.now);
             begin_saga(scope, order);
             return answer(order);
         case Stage::approvable: {
@@ -169,7 +171,13 @@ Result<Answer> repeat(const Order& order, bool other_amount) {
 }
 
 /// The order holds this receipt already and does not wait for it any more.
-Result<Answer> known_payment(Scope& scope, Order& order, const Payment& payment) {
+Result<Answer> known_payment(
+    Scope& scope, Order& order, const Payment& payment, const std::string& cancellation_id
+) {
+    if (order.status == Status::PAID && payment.stage == Stage::canceled && order.deadline_at) {
+        turn_round(scope, order, Failure::PAYMENT_CANCELED);
+    }
+    follow_gateway(scope, order, payment, cancellation_id);
     const bool takes_none = order.status == Status::EXPIRED || order.status == Status::FAIL;
     if (takes_none && payment.charged()) {
         return_payment(scope, payment.receipt_id, order.id);
@@ -208,7 +216,7 @@ Result<Answer> first_payment(Scope& scope, Order& order, const Payment& payment)
 Result<Answer> late_approval(Scope& scope, Order& order, const ApprovalEnded& command) {
     const bool charged = command.outcome && command.outcome->charged();
     if (order.receipt_id == command.receipt_id) {
-        return charged ? known_payment(scope, order, *command.outcome) : repeat(order, false);
+        return charged ? known_payment(scope, order, *command.outcome, {}) : repeat(order, false);
     }
     if (!charged || scope.holder(command.receipt_id) != nullptr) return second_payment();
     const bool free = order.status == Status::PENDING && order.receipt_id.empty();
@@ -243,7 +251,9 @@ Result<Answer> confirm(Scope& scope, const Confirm& command) {
         };
     }
     if (order->receipt_id == payment.receipt_id) {
-        if (order->status != Status::PENDING) return known_payment(scope, *order, payment);
+        if (order->status != Status::PENDING) {
+            return known_payment(scope, *order, payment, command.cancellation_id);
+        }
         if (mismatched(*order, payment) && !dead_end(payment)) {
             return refuse_amount(scope, *order, payment);
         }

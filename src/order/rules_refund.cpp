@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "order/rules.hpp"
 #include "order/saga.hpp"
@@ -33,10 +34,16 @@ Order* payer(Scope& scope, const Refund& refund) {
     return order != nullptr && order->receipt_id == refund.receipt_id ? order : nullptr;
 }
 
+/// The gateway's total when the refund is done.
+Won goal(const Refund& refund, Won price) {
+    return refund.target.value_or(price);
+}
+
 Answer finish(Scope& scope, Refund& refund) {
     refund.status = RefundStatus::done;
     refund.called_at.reset();
     refund.due_at.reset();
+    refund.account.reset();
     scope.touch(refund);
     if (Order* order = payer(scope, refund)) payment_returned(scope, *order);
     return answer(scope, refund);
@@ -64,11 +71,28 @@ void return_payment(Scope& scope, const std::string& receipt_id, const std::stri
     scope.touch(place->second);
 }
 
+void return_part(
+    Scope& scope, const Order& order, Cancellation& cancellation, std::optional<Won> target
+) {
+    auto& refund = scope.state.refunds[order.receipt_id];
+    if (refund.receipt_id.empty()) refund.created_at = scope.now;
+    refund.receipt_id = order.receipt_id;
+    refund.order_id = order.id;
+    refund.status = RefundStatus::open;
+    refund.cancel_id = cancellation.id;
+    refund.target = target;
+    refund.account = std::exchange(cancellation.account, std::nullopt);
+    refund.called_at.reset();
+    refund.due_at = scope.now;
+    refund.attempts = 0;
+    scope.touch(refund);
+}
+
 Result<Answer> begin_refund(Scope& scope, const BeginRefund& command) {
     Refund* refund = find(scope, command.receipt_id);
     if (refund == nullptr) return no_refund();
     if (refund->status != RefundStatus::open) return answer(scope, *refund);
-    if (command.canceled >= command.price) return finish(scope, *refund);
+    if (command.canceled >= goal(*refund, command.price)) return finish(scope, *refund);
     if (refund->called_at) {
         const Time asked_at = command.asked_at.value_or(scope.now);
         const bool too_early = *refund->called_at + scope.settings.refund_recheck > asked_at;
@@ -95,7 +119,8 @@ Result<Answer> refund_ended(Scope& scope, const RefundEnded& command) {
     if (refund == nullptr) return no_refund();
     if (refund->status != RefundStatus::open) return answer(scope, *refund);
     if (command.outcome) {
-        if (command.outcome->canceled >= command.outcome->price) return finish(scope, *refund);
+        const auto& payment = *command.outcome;
+        if (payment.canceled >= goal(*refund, payment.price)) return finish(scope, *refund);
         refund->called_at.reset();
         pause(scope, *refund);
         return answer(scope, *refund);
@@ -113,6 +138,7 @@ Result<Answer> refund_ended(Scope& scope, const RefundEnded& command) {
             refund->status = RefundStatus::refused;
             refund->called_at.reset();
             refund->due_at.reset();
+            refund->account.reset();
             scope.touch(*refund);
             if (Order* order = payer(scope, *refund)) payment_return_refused(scope, *order);
             return answer(scope, *refund);

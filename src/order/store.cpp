@@ -3,46 +3,20 @@
 #include <array>
 
 #include "order/columns.hpp"
+#include "order/rules.hpp"
 
 namespace pay::order {
 namespace {
 
-#define PAY_ORDER_COLUMNS                                                                        \
-    "id, user_id, item_id, item_name, item_version, kind, payment_method, amount, points, "      \
-    "status, receipt_id, presented_receipt_id, canceled_amount, failure, payment_step, "         \
-    "payment_step_at, point_step, point_step_at, order_item_step, order_item_step_at, version, " \
-    "created_at, updated_at, due_at, attempts, approval_at, deadline_at"
-#define PAY_REFUND_COLUMNS                                                                    \
-    "receipt_id, order_id, status, cancel_id, canceled_before, called_at, due_at, attempts, " \
-    "created_at, updated_at"
-#define PAY_WEBHOOK_COLUMNS \
-    "receipt_id, receipt_status, canceled, order_id, price, status, due_at, attempts, created_at"
-
-constexpr std::string_view select_orders =
-    "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE id IN ";
-constexpr std::string_view select_orders_by_receipt =
-    "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE receipt_id IN ";
 constexpr std::string_view select_refunds =
     "SELECT " PAY_REFUND_COLUMNS " FROM refund WHERE receipt_id IN ";
+constexpr std::string_view select_owned =
+    "SELECT content, order_id FROM owned_content WHERE content IN ";
 constexpr std::string_view select_webhooks =
     "SELECT " PAY_WEBHOOK_COLUMNS " FROM webhook WHERE receipt_id IN ";
 
-constexpr std::string_view select_newest =
-    "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE id < ?";
-constexpr std::string_view select_newest_of_user =
-    "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE id < ? AND user_id = ?";
-constexpr std::string_view and_status = " AND status = ?";
-constexpr std::string_view newest_first = " ORDER BY id DESC LIMIT ?";
-constexpr std::string_view after_every_id = "~";  // sorts behind all letters and digits
-
-constexpr std::string_view select_due_orders =
-    "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE due_at <= ? ORDER BY due_at LIMIT ?";
-constexpr std::string_view select_due_refunds =
-    "SELECT " PAY_REFUND_COLUMNS " FROM refund WHERE due_at <= ? ORDER BY due_at LIMIT ?";
-constexpr std::string_view select_due_webhooks =
-    "SELECT " PAY_WEBHOOK_COLUMNS " FROM webhook WHERE due_at <= ? ORDER BY due_at LIMIT ?";
-constexpr std::string_view count_waiting_webhooks =
-    "SELECT COUNT(*) FROM webhook WHERE due_at IS NOT NULL";
+constexpr std::array<std::string_view, 2> owned_columns{"content", "order_id"};
+constexpr sql::Table owned_table{"owned_content", owned_columns};
 
 /// The keys a batch of commands touches.
 struct Keys {
@@ -52,13 +26,17 @@ struct Keys {
     std::set<std::string_view> webhooks;
     std::set<std::string_view> items;
     std::set<std::string_view> changed_items;
+    std::set<std::string_view> cancellations;
+    std::vector<const NewOrder*> placed;
 
     void operator()(const Place& command) {
         items.insert(command.order.item_id);
+        placed.push_back(&command.order);
         if (!command.presented_receipt_id.empty()) receipts.insert(command.presented_receipt_id);
     }
     void operator()(const PlacePaid& command) {
         items.insert(command.order.item_id);
+        placed.push_back(&command.order);
         payment(command.payment);
     }
     void operator()(const Confirm& command) {
@@ -71,7 +49,11 @@ struct Keys {
         refunds.insert(command.receipt_id);
         webhooks.insert(command.receipt_id);
     }
-    void operator()(const PointReplied& command) { orders.insert(command.reply.order_id); }
+    void operator()(const PointReplied& command) {
+        orders.insert(command.reply.order_id);
+        if (command.reply.hold_id) cancellations.insert(*command.reply.hold_id);
+    }
+    void operator()(const Cancel& command) { orders.insert(command.order_id); }
     void operator()(const OrderItemReplied& command) { orders.insert(command.reply.order_id); }
     void operator()(const Wake& command) { orders.insert(command.order_id); }
     void operator()(const BeginRefund& command) { refunds.insert(command.receipt_id); }
@@ -116,11 +98,12 @@ void load_orders(sql::Connection& connection, const std::set<std::string_view>& 
     );
 }
 
-/// The refunds asked for, those of orders that are being undone, and the orders they belong to.
+/// The refunds asked for, those of orders that are or were being undone, and the orders they belong
+/// to.
 void load_refunds(sql::Connection& connection, std::set<std::string_view> receipts, State& state) {
     for (const auto& [id, order] : state.orders) {
         const bool undone = order.status == Status::FAILING || order.status == Status::FAIL ||
-                            order.status == Status::EXPIRED;
+                            order.status == Status::EXPIRED || !order.cancellation_id.empty();
         if (undone && !order.receipt_id.empty()) receipts.insert(order.receipt_id);
     }
     sql::query_locked_in(
@@ -136,6 +119,40 @@ void load_refunds(sql::Connection& connection, std::set<std::string_view> receip
         if (!state.orders.contains(refund.order_id)) owners.insert(refund.order_id);
     }
     load_orders(connection, owners, state);
+}
+
+/// Those asked for, and those that are under way.
+void load_cancellations(sql::Connection& connection, std::set<std::string_view> ids, State& state) {
+    for (const auto& [id, order] : state.orders) {
+        if (order.status == Status::CANCELING) ids.insert(order.cancellation_id);
+    }
+    sql::query_locked_in(
+        connection, select_cancellations, listed(ids), "PRIMARY",
+        [&](const sql::Row& row) {
+            Cancellation cancellation = read_cancellation(row);
+            state.stored_cancellations.insert(cancellation.id);
+            state.cancellations.emplace(cancellation.id, std::move(cancellation));
+        }
+    );
+}
+
+/// Who has the content that is ordered, or whose order may give or take it.
+void load_owned(sql::Connection& connection, const Keys& keys, State& state) {
+    std::set<std::string> contents;
+    for (const NewOrder* wanted : keys.placed) {
+        const auto item = state.items.find(wanted->item_id);
+        const bool content = item != state.items.end() && item->second.kind == item::Kind::content;
+        if (content) contents.insert(content_of(wanted->user_id, wanted->item_id));
+    }
+    for (const auto& [id, order] : state.orders) {
+        if (order.kind != item::Kind::content) continue;
+        contents.insert(content_of(order.user_id, order.item_id));
+    }
+    const std::vector<std::string_view> listed(contents.begin(), contents.end());
+    sql::query_locked_in(connection, select_owned, listed, "PRIMARY", [&](const sql::Row& row) {
+        state.stored_owned.emplace(row.text(0), row.text(1));
+    });
+    state.owned = state.stored_owned;
 }
 
 /// What is only read is not locked: all instances sell the same items.
@@ -167,14 +184,20 @@ void save_orders(sql::Transaction& transaction, const State& state) {
     sql::upsert(transaction, paid_order_table, same);
 }
 
-std::vector<Order> query_orders(
-    sql::Connection& connection, std::string_view statement, std::span<const sql::Value> values
-) {
-    std::vector<Order> orders;
-    connection.query(statement, values, [&](const sql::Row& row) {
-        orders.push_back(read_order(row));
-    });
-    return orders;
+void save_owned(sql::Transaction& transaction, const State& state) {
+    std::vector<std::string_view> gone;
+    for (const auto& [content, order] : state.stored_owned) {
+        const auto now = state.owned.find(content);
+        if (now == state.owned.end() || now->second != order) gone.push_back(content);
+    }
+    sql::delete_in(transaction, "owned_content", "content", gone);
+    sql::Rows fresh;
+    for (const auto& [content, order] : state.owned) {
+        const auto before = state.stored_owned.find(content);
+        if (before == state.stored_owned.end() || before->second != order)
+            fresh.add(content, order);
+    }
+    sql::insert(transaction, owned_table, fresh);
 }
 
 }  // namespace
@@ -189,6 +212,7 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
         [&](const sql::Row& row) { take_order(state, row); }
     );
     load_refunds(connection, std::move(keys.refunds), state);
+    load_cancellations(connection, std::move(keys.cancellations), state);
     sql::query_locked_in(
         connection, select_webhooks, listed(keys.webhooks), "PRIMARY",
         [&](const sql::Row& row) {
@@ -198,6 +222,7 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
         }
     );
     load_items(connection, keys, state);
+    load_owned(connection, keys, state);
     return state;
 }
 
@@ -209,6 +234,14 @@ void save(sql::Transaction& transaction, const State& state) {
     }
     refunds.save(transaction, refund_table);
 
+    sql::Changes cancellations;
+    for (const auto& id : state.changed_cancellations) {
+        const bool stored = state.stored_cancellations.contains(id);
+        add_row(cancellations.rows(stored), state.cancellations.find(id)->second);
+    }
+    cancellations.save(transaction, cancellation_table);
+    save_owned(transaction, state);
+
     sql::Changes webhooks;
     for (const auto& key : state.changed_webhooks) {
         add_row(
@@ -217,82 +250,6 @@ void save(sql::Transaction& transaction, const State& state) {
     }
     webhooks.save(transaction, webhook_table);
     catalogue::save(transaction, state.items, state.changed_items, state.stored_items);
-}
-
-std::optional<Order> find_order(sql::Connection& connection, std::string_view id) {
-    std::optional<Order> order;
-    sql::query_in(connection, select_orders, {&id, 1}, "", [&](const sql::Row& row) {
-        order = read_order(row);
-    });
-    return order;
-}
-
-std::vector<Order> find_orders(sql::Connection& connection, std::span<const std::string> ids) {
-    std::vector<Order> orders;
-    const std::vector<std::string_view> keys(ids.begin(), ids.end());
-    sql::query_in(connection, select_orders, keys, "", [&](const sql::Row& row) {
-        orders.push_back(read_order(row));
-    });
-    return orders;
-}
-
-std::optional<Order> find_order_by_receipt(
-    sql::Connection& connection, std::string_view receipt_id
-) {
-    std::optional<Order> order;
-    sql::query_in(
-        connection, select_orders_by_receipt, {&receipt_id, 1}, "",
-        [&](const sql::Row& row) { order = read_order(row); }
-    );
-    return order;
-}
-
-std::vector<Order> list_orders(sql::Connection& connection, const OrderQuery& query) {
-    const bool everybody = query.user_id.empty();
-    std::string statement(everybody ? select_newest : select_newest_of_user);
-    std::vector<sql::Value> values;
-    values.emplace_back(
-        query.before_id.empty() ? after_every_id : std::string_view{query.before_id}
-    );
-    if (!everybody) values.emplace_back(query.user_id);
-    if (query.status) {
-        statement += and_status;
-        values.emplace_back(json::name_of(*query.status));
-    }
-    statement += newest_first;
-    values.emplace_back(query.limit);
-    return query_orders(connection, statement, values);
-}
-
-std::vector<Order> due_orders(sql::Connection& connection, Time now, std::int64_t limit) {
-    const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    return query_orders(connection, select_due_orders, values);
-}
-
-std::vector<Refund> due_refunds(sql::Connection& connection, Time now, std::int64_t limit) {
-    std::vector<Refund> refunds;
-    const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    connection.query(select_due_refunds, values, [&](const sql::Row& row) {
-        refunds.push_back(read_refund(row));
-    });
-    return refunds;
-}
-
-std::vector<Webhook> due_webhooks(sql::Connection& connection, Time now, std::int64_t limit) {
-    std::vector<Webhook> webhooks;
-    const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    connection.query(select_due_webhooks, values, [&](const sql::Row& row) {
-        webhooks.push_back(read_webhook(row));
-    });
-    return webhooks;
-}
-
-std::int64_t waiting_webhooks(sql::Connection& connection) {
-    std::int64_t count = 0;
-    connection.query(count_waiting_webhooks, {}, [&](const sql::Row& row) {
-        count = row.integer(0);
-    });
-    return count;
 }
 
 }  // namespace pay::order

@@ -25,6 +25,13 @@ std::optional<Order> find_order_by_receipt(
     sql::Connection& connection, std::string_view receipt_id
 );
 
+std::optional<Cancellation> find_cancellation(sql::Connection& connection, std::string_view id);
+/// Those made before this time.
+void delete_simulations(sql::Transaction& transaction, Time before);
+inline constexpr std::int64_t most_cancellations = 100;
+/// The cancels of an order, newest first, at most that many; no simulations.
+std::vector<Cancellation> cancellations_of(sql::Connection& connection, std::string_view order_id);
+
 struct OrderQuery {
     std::string user_id{};  ///< empty: everybody's
     std::optional<Status> status{};

@@ -39,9 +39,14 @@ enum class Failure {
     POINTS_REFUSED,
     TIMED_OUT,
     REFUND_REFUSED,
+    INSUFFICIENT_POINTS,
+    POINTS_SPENT,      ///< a cancel was refused: the points it should take back are not there
+    CANCEL_REFUSED,    ///< a cancel was refused by the gateway
+    PAYMENT_CANCELED,  ///< the payment was canceled at the gateway before the order was done
 };
 BOOST_DESCRIBE_ENUM(
-    Failure, NONE, AMOUNT_MISMATCH, ITEM_REFUSED, POINTS_REFUSED, TIMED_OUT, REFUND_REFUSED
+    Failure, NONE, AMOUNT_MISMATCH, ITEM_REFUSED, POINTS_REFUSED, TIMED_OUT, REFUND_REFUSED,
+    INSUFFICIENT_POINTS, POINTS_SPENT, CANCEL_REFUSED, PAYMENT_CANCELED
 )
 
 struct Step {
@@ -57,16 +62,23 @@ struct Order {
     std::int64_t item_version = 0;
     item::Kind kind = item::Kind::point_package;
     PaymentMethod payment_method = PaymentMethod::bootpay;
-    std::optional<Won> amount;
-    std::optional<Points> points;
+    std::optional<Won> amount;     ///< nothing: it is paid with points
+    std::optional<Points> points;  ///< what a package gives, or what content costs
+    Points bonus;                  ///< given with them
     Status status = Status::PENDING;
     std::string receipt_id;  ///< the one receipt this order holds; empty if none
     /// Handed in while the gateway was silent, or held and let go after a decline; holds nothing.
     std::string presented_receipt_id;
     Won canceled_amount;
+    Won cancel_fee;              ///< of the canceled amount: kept, not returned
+    std::string gateway_method;  ///< as in gateway::Payment
+    std::optional<Time> paid_at;
+    std::string cancellation_id;  ///< the one under way, or the last
     Failure failure = Failure::NONE;
+    /// Of an order paid with points: the payment is their being held, the point step their being
+    /// spent for good.
     Step payment;
-    std::optional<Step> point;  ///< nothing: no points to give
+    std::optional<Step> point;  ///< nothing: no points move
     Step order_item;
     std::int64_t version = 1;
     Time created_at{};
@@ -81,24 +93,63 @@ struct Order {
         return status == Status::SUCCESS || status == Status::FAIL || status == Status::CANCELED ||
                status == Status::EXPIRED;
     }
+    bool paid_with_points() const { return payment_method == PaymentMethod::points; }
+    /// What the gateway has returned of its receipt, as far as this order knows.
+    Won returned() const { return canceled_amount - cancel_fee; }
 };
 
 enum class RefundStatus { open, done, refused };
 BOOST_DESCRIBE_ENUM(RefundStatus, open, done, refused)
 
-/// Money on its way back through the gateway: all that is left of one receipt. At most one for each
-/// receipt, at most one call at a time.
+/// Money on its way back through the gateway. At most one for each receipt, at most one call at a
+/// time; a further cancel of the same receipt opens it again.
 struct Refund {
     std::string receipt_id;
     std::string order_id;
     RefundStatus status = RefundStatus::open;
     std::string cancel_id;
+    std::optional<Won> target;  ///< the gateway's total when it is done; nothing: the whole price
+    std::optional<gateway::RefundAccount> account;  ///< until it is done
     Won canceled_before;            ///< the gateway's total when the call was decided on
     std::optional<Time> called_at;  ///< a call went out then and its outcome is not known
     std::optional<Time> due_at;
     int attempts = 0;
     Time created_at{};
     Time updated_at{};
+};
+
+/// Where a cancellation stands. Of an order paid through the gateway: the points it takes back are
+/// held, the money is returned, the points are settled (or released, if the gateway refused), and
+/// if nothing is left of the order, its item is revoked. Of one paid with points: its item is
+/// revoked, its points are restored.
+enum class Phase { holding, returning, settling, releasing, revoking, restoring, done, refused };
+BOOST_DESCRIBE_ENUM(
+    Phase, holding, returning, settling, releasing, revoking, restoring, done, refused
+)
+
+/// Who began it. `gateway`: the money was returned there already, behind our back. `simulation`:
+/// nobody; it only asks what would happen.
+enum class Origin { user, admin, gateway, simulation };
+BOOST_DESCRIBE_ENUM(Origin, user, admin, gateway, simulation)
+
+/// A cancel of an order or of a part of it. At most one of an order is under way.
+struct Cancellation {
+    std::string id;
+    std::string order_id;
+    Phase phase = Phase::holding;
+    Origin origin = Origin::user;
+    Won amount;     ///< by which the canceled amount grows
+    Won fee;        ///< by which the kept part of it grows
+    Points points;  ///< paid ones taken back; of an order paid with points: given back
+    Points bonus;   ///< taken back with them
+    std::string asked_by;
+    std::string reason;
+    Failure failure = Failure::NONE;                ///< why it was refused
+    std::optional<gateway::RefundAccount> account;  ///< until the money is on its way
+    Time created_at{};
+    Time updated_at{};
+
+    bool over() const { return phase == Phase::done || phase == Phase::refused; }
 };
 
 enum class WebhookStatus { stored, settled, unclaimed, unknown };
@@ -121,6 +172,15 @@ struct Webhook {
     Key key() const { return {receipt_id, receipt_status, canceled.value()}; }
 };
 
+/// What a user may cancel. An admin may cancel what the gateway takes.
+struct CancelPolicy {
+    Duration cool_off = std::chrono::days{7};  ///< after it was paid
+    bool only_unused = false;                  ///< nothing of its points may have been spent
+    std::int64_t fee_permille = 0;             ///< of the amount, rounded down; kept
+    /// Ways of paying of which the gateway returns the whole amount or nothing.
+    std::vector<std::string> whole_only{"phone", "culture", "book", "smart", "happy", "tmoney"};
+};
+
 /// How long the order service waits for what; the defaults are the contract's.
 struct Settings {
     Duration expire_after = std::chrono::minutes{30};
@@ -131,6 +191,7 @@ struct Settings {
     Duration approval_recheck = std::chrono::seconds{20};
     Duration refund_recheck = std::chrono::seconds{60};
     Duration webhook_look_up_after = std::chrono::milliseconds{500};
+    CancelPolicy cancel{};
 };
 
 // ---- commands
@@ -164,6 +225,8 @@ struct Confirm {
     std::string order_id;
     std::string user_id;
     gateway::Payment payment;
+    /// The id of the cancellation it may begin: of a payment that was returned behind our back.
+    std::string cancellation_id{};
 };
 
 /// How an approval ended.
@@ -218,6 +281,18 @@ struct CloseRefused {
     std::string order_id;
 };
 
+/// A user or an admin cancels an order, or wants to know what would happen.
+struct Cancel {
+    std::string cancellation_id;
+    std::string order_id;
+    std::string user_id;  ///< whose order it must be; empty: anybody's, for an admin asks
+    std::string asked_by;
+    std::optional<Won> amount;  ///< nothing: all that is left
+    std::string reason;
+    std::optional<gateway::RefundAccount> account;
+    bool simulate = false;
+};
+
 struct StoreWebhook {
     Webhook webhook;
 };
@@ -231,7 +306,8 @@ struct WebhookLookedUp {
 
 using Command = std::variant<
     Place, PlacePaid, Confirm, ApprovalEnded, PointReplied, OrderItemReplied, Wake, BeginRefund,
-    RefundEnded, PostponeRefund, CloseRefused, StoreWebhook, WebhookLookedUp, item::Changed>;
+    RefundEnded, PostponeRefund, CloseRefused, Cancel, StoreWebhook, WebhookLookedUp,
+    item::Changed>;
 
 // ---- answers
 // --------------------------------------------------------------------------------------
@@ -251,6 +327,7 @@ struct Answer {
     Next next = Next::nothing;
     std::optional<Error> refusal;
     std::optional<Refund> refund;
+    std::optional<Cancellation> cancellation{};
 };
 
 // ---- state
@@ -265,14 +342,20 @@ struct State {
     std::set<std::string> stored_refunds;
     std::set<Webhook::Key> stored_webhooks;
     std::set<std::string> stored_items;
+    std::set<std::string> stored_cancellations;
+    std::map<std::string, std::string, std::less<>> stored_owned;
     std::map<std::string, Refund, std::less<>> refunds;  ///< by receipt
     std::map<Webhook::Key, Webhook> webhooks;
+    std::map<std::string, Cancellation, std::less<>> cancellations;
+    /// By `content_of()`: the order by which a user has content.
+    std::map<std::string, std::string, std::less<>> owned;
     catalogue::Items items;
 
     std::set<std::string, std::less<>> changed_orders;
     std::set<std::string, std::less<>> changed_refunds;
     std::set<Webhook::Key> changed_webhooks;
     std::set<std::string> changed_items;
+    std::set<std::string, std::less<>> changed_cancellations;
 };
 
 }  // namespace pay::order

@@ -35,9 +35,11 @@ struct OrderView {
     PaymentMethod payment_method = PaymentMethod::bootpay;
     std::optional<Won> amount;
     std::optional<Points> points;
+    std::optional<Points> bonus_points;
     Status status = Status::PENDING;
     std::optional<std::string> receipt_id;
     Won canceled_amount;
+    Won cancel_fee;
     std::optional<FailureView> failure;
     std::vector<StepView> steps;
     std::int64_t version = 0;
@@ -46,8 +48,9 @@ struct OrderView {
 };
 BOOST_DESCRIBE_STRUCT(
     OrderView, (),
-    (id, user_id, item_id, item_name, item_version, payment_method, amount, points, status,
-     receipt_id, canceled_amount, failure, steps, version, created_at, updated_at)
+    (id, user_id, item_id, item_name, item_version, payment_method, amount, points, bonus_points,
+     status, receipt_id, canceled_amount, cancel_fee, failure, steps, version, created_at,
+     updated_at)
 )
 
 OrderView view(const Order& order, http::Language language);
@@ -85,9 +88,62 @@ struct ConfirmBody {
 };
 BOOST_DESCRIBE_STRUCT(ConfirmBody, (), (receipt_id))
 
+struct CancelBody {
+    std::optional<Won> amount;
+    std::optional<std::string> reason;
+    std::optional<gateway::RefundAccount> refund_account;
+};
+BOOST_DESCRIBE_STRUCT(CancelBody, (), (amount, reason, refund_account))
+
+/// A cancel, under way or over (GET /v1/orders/{id}/cancellations).
+struct CancellationView {
+    std::string id;
+    std::string order_id;
+    Phase phase = Phase::holding;
+    Origin origin = Origin::user;
+    Won amount;
+    Won fee;
+    Points points;
+    Points bonus_points;
+    std::string asked_by;
+    std::string reason;
+    std::optional<FailureView> failure;
+    Time created_at{};
+    Time updated_at{};
+};
+BOOST_DESCRIBE_STRUCT(
+    CancellationView, (),
+    (id, order_id, phase, origin, amount, fee, points, bonus_points, asked_by, reason, failure,
+     created_at, updated_at)
+)
+
+/// What a cancel would do (POST /v1/orders/{id}/cancel?simulate=true).
+struct CancelPreview {
+    std::string order_id;
+    bool allowed = false;
+    Won amount;
+    Won fee;
+    Won refund_amount;
+    Points points_taken;
+    Points bonus_points_taken;
+    Points points_returned;
+    std::optional<FailureView> failure;  ///< why not, if it is not allowed
+};
+BOOST_DESCRIBE_STRUCT(
+    CancelPreview, (),
+    (order_id, allowed, amount, fee, refund_amount, points_taken, bonus_points_taken,
+     points_returned, failure)
+)
+
+CancellationView view(const Cancellation& cancellation, http::Language language);
+std::string preview_json(
+    const Order& order, const Cancellation& cancellation, http::Language language
+);
+
 /// BAD_REQUEST, INVALID, or RECEIPT_INVALID for a receipt id that is none of the gateway's.
 Result<PlaceBody> read_place(std::string_view body);
 Result<ConfirmBody> read_confirm(std::string_view body);
+Result<CancelBody> read_cancel(std::string_view body);
 
 /// Messages from the other services; an error if they are not of the form that is agreed on.
 Result<point::Reply> read_point_reply(std::string_view payload);

@@ -6,6 +6,7 @@
 #include "core/http/query.hpp"
 #include "core/http/token.hpp"
 #include "core/ident/ident.hpp"
+#include "point/history.hpp"
 #include "point/store.hpp"
 #include "point/wire.hpp"
 
@@ -22,10 +23,34 @@ std::string user_of(const http::Request& request) {
 void show_wallet(Service& service, const http::Request& request, http::Responder responder) {
     const auto user = user_of(request);
     if (!http::is_user_id(user)) return responder.refuse(not_found);
+    http::Query query(request);
+    const auto at = past_time(query, service.now());
+    if (const auto fault = query.fault()) return responder.refuse(*fault);
+    service.engine().readers().run(
+        std::move(responder),
+        [user, at](sql::Connection& connection, http::Responder& answer) {
+            if (at) {
+                const auto past = wallet_at(connection, user, *at);
+                return answer.send(http::json_response(200, json::to_text(past)));
+            }
+            const auto wallet = find_wallet(connection, user);
+            const auto open = list_lots(connection, user, lots_shown);
+            answer.send(http::json_response(200, to_text(wallet, open)));
+        }
+    );
+}
+
+void show_lots(Service& service, const http::Request& request, http::Responder responder) {
+    const auto user = user_of(request);
+    if (!http::is_user_id(user)) return responder.refuse(not_found);
     service.engine().readers().run(
         std::move(responder),
         [user](sql::Connection& connection, http::Responder& answer) {
-            answer.send(http::json_response(200, to_text(find_wallet(connection, user))));
+            LotList list;
+            for (const auto& lot : list_lots(connection, user, lots_shown)) {
+                list.data.push_back(view_of(lot));
+            }
+            answer.send(http::json_response(200, to_text(list)));
         }
     );
 }
@@ -44,6 +69,24 @@ void show_ledger(Service& service, const http::Request& request, http::Responder
     );
 }
 
+http::Response show_standing(const Standing& standing) {
+    return http::json_response(200, to_text(standing, standing.open));
+}
+
+/// For the log of operators' actions: what was asked for, and the balance it led to.
+auto acted_by(std::string action, std::string user, Points points, std::string reason) {
+    return [action = std::move(action), user = std::move(user), points,
+            reason = std::move(reason)](const Standing& standing) {
+        return audit_log::Act{
+            action,
+            user,
+            reason,
+            {{"points", {}, std::to_string(points.value())},
+             {"balance", {}, std::to_string(standing.balance().value())}}
+        };
+    };
+}
+
 void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
     const auto user = user_of(call->request);
     if (!http::is_user_id(user)) return service.engine().refuse(std::move(call), not_found);
@@ -57,19 +100,27 @@ void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = adjust.transaction_id;
-    auto acted = [user, points = adjust.points, reason = adjust.reason](const Wallet& wallet) {
-        return audit_log::Act{
-            "point.adjust",
-            user,
-            reason,
-            {{"points", {}, std::to_string(points.value())},
-             {"balance", {}, std::to_string(wallet.balance().value())}}
-        };
+    auto acted = acted_by("point.adjust", adjust.user_id, adjust.points, adjust.reason);
+    service.engine().execute(std::move(call), std::move(adjust), std::move(acted), show_standing);
+}
+
+void grant_points(Service& service, std::shared_ptr<Call> call) {
+    const auto user = user_of(call->request);
+    if (!http::is_user_id(user)) return service.engine().refuse(std::move(call), not_found);
+    auto body = read_grant(call->request.body);
+    if (!body) return service.engine().refuse(std::move(call), body.error());
+    Grant grant{
+        .transaction_id = make_id(prefix::point_transaction, service.now()),
+        .user_id = user,
+        .admin_id = call->request.caller.user_id,
+        .points = body->points,
+        .kind = body->kind.value_or(Kind::bonus),
+        .expires_in_days = body->expires_in_days,
+        .reason = std::move(body->reason),
     };
-    service.engine().execute(
-        std::move(call), std::move(adjust), std::move(acted),
-        [](const Wallet& wallet) { return http::json_response(200, to_text(wallet)); }
-    );
+    call->resource_id = grant.transaction_id;
+    auto acted = acted_by("point.grant", grant.user_id, grant.points, grant.reason);
+    service.engine().execute(std::move(call), std::move(grant), std::move(acted), show_standing);
 }
 
 }  // namespace
@@ -85,15 +136,24 @@ std::vector<http::Route> routes_of(Service& service) {
     const auto ledger = [&service](const Request& request, Responder responder) {
         show_ledger(service, request, std::move(responder));
     };
+    const auto lots = [&service](const Request& request, Responder responder) {
+        show_lots(service, request, std::move(responder));
+    };
     const auto adjust = service.engine().keyed([&service](std::shared_ptr<Call> call) {
         adjust_wallet(service, std::move(call));
+    });
+    const auto grant = service.engine().keyed([&service](std::shared_ptr<Call> call) {
+        grant_points(service, std::move(call));
     });
     std::vector<http::Route> routes{
         {get, "/v1/points", Access::user, wallet},
         {get, "/v1/points/ledger", Access::user, ledger},
+        {get, "/v1/points/lots", Access::user, lots},
         {get, "/v1/points/{user_id}", Access::admin, wallet},
         {get, "/v1/points/{user_id}/ledger", Access::admin, ledger},
+        {get, "/v1/points/{user_id}/lots", Access::admin, lots},
         {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
+        {post, "/v1/points/{user_id}/grant", Access::admin, grant},
     };
     std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;

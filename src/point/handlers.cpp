@@ -1,5 +1,9 @@
 #include "point/handlers.hpp"
 
+#include <algorithm>
+#include <array>
+#include <optional>
+
 #include "core/ident/ident.hpp"
 #include "point/wire.hpp"
 
@@ -9,17 +13,38 @@ namespace {
 using dead_letter::Answered;
 using dead_letter::refused;
 
-void take_command(Service& service, const bus::Message& message, Answered answered) {
-    const bool credits = message.type == credit_type;
-    if (!credits && message.type != reverse_type) {
-        return answered(refused("its type is not known"));
+/// The instruction with this id of a transaction, if the message is to become one.
+template <class Wish, class Asked>
+std::optional<Instruction> with(std::string id, Result<Asked> asked) {
+    if (!asked) return std::nullopt;
+    return Wish{std::move(id), std::move(*asked)};
+}
+
+std::optional<Instruction> instruction_of(const bus::Message& message, std::string id) {
+    const auto& payload = message.payload;
+    if (message.type == credit_type) return with<Credit>(std::move(id), read_command(payload));
+    if (message.type == reverse_type) return with<Reverse>(std::move(id), read_command(payload));
+    if (message.type == hold_type) return with<TakeHold>(std::move(id), read_hold(payload));
+    if (message.type == settle_type) return with<SettleHold>(std::move(id), read_hold_end(payload));
+    if (message.type == release_type) {
+        return with<ReleaseHold>(std::move(id), read_hold_end(payload));
     }
-    auto command = read_command(message.payload);
-    if (!command) return answered(refused("it cannot be read"));
-    auto id = make_id(prefix::point_transaction, service.now());
-    auto instruction = credits ? Instruction{Credit{std::move(id), std::move(*command)}}
-                               : Instruction{Reverse{std::move(id), std::move(*command)}};
-    service.engine().execute(message, std::move(instruction), std::move(answered));
+    auto check = read_check(payload);
+    if (!check) return std::nullopt;
+    return CheckOrder{std::move(*check)};
+}
+
+bool is_known(std::string_view type) {
+    constexpr std::array known{credit_type, reverse_type, hold_type,
+                               settle_type, release_type, check_type};
+    return std::ranges::find(known, type) != known.end();
+}
+
+void take_command(Service& service, const bus::Message& message, Answered answered) {
+    if (!is_known(message.type)) return answered(refused("its type is not known"));
+    auto instruction = instruction_of(message, make_id(prefix::point_transaction, service.now()));
+    if (!instruction) return answered(refused("it cannot be read"));
+    service.engine().execute(message, std::move(*instruction), std::move(answered));
 }
 
 }  // namespace

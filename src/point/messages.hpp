@@ -6,6 +6,7 @@
 
 #include "core/json/write.hpp"
 #include "core/money/money.hpp"
+#include "core/time/clock.hpp"
 
 /// What the point service is told and what it says: all that others may know of it.
 namespace pay::point {
@@ -20,9 +21,13 @@ inline constexpr std::string_view reverse_type = "point.reverse";
 inline constexpr std::string_view hold_type = "point.hold";
 inline constexpr std::string_view settle_type = "point.settle";
 inline constexpr std::string_view release_type = "point.release";
+inline constexpr std::string_view check_type = "point.check";
 inline constexpr std::string_view done_type = "point.done";
 inline constexpr std::string_view refused_type = "point.refused";
+inline constexpr std::string_view checked_type = "point.checked";
+inline constexpr std::string_view balance_type = "point.balance";
 inline constexpr std::string_view changed_type = "point.changed";
+inline constexpr std::string_view expiring_type = "point.expiring";
 
 /// What a command asks for. Each happens at most once for an order (credit, reverse) or for a hold
 /// (hold, settle, release), however often it is asked.
@@ -69,8 +74,9 @@ BOOST_DESCRIBE_STRUCT(
     Hold, (), (order_id, hold_id, user_id, purpose, points, bonus, only_unused, owed, simulate)
 )
 
-/// `point.settle`: what is held is gone for good. `point.release`: it goes back into its lots;
-/// before its hold was seen it leaves a mark, so that a late hold is refused.
+/// `point.settle`: what is held is gone for good; refused with `ALREADY_RELEASED` where nothing is
+/// held. `point.release`: it goes back into its lots. Either, before its hold was seen, leaves a
+/// mark, so that a late hold is refused.
 struct HoldEnd {
     std::string order_id;
     std::string hold_id;
@@ -79,8 +85,8 @@ struct HoldEnd {
 BOOST_DESCRIBE_STRUCT(HoldEnd, (), (order_id, hold_id, user_id))
 
 /// `point.done` and `point.refused`: the same answer each time the same thing is asked. `code` is
-/// empty in `done`; in `refused` it is `ALREADY_REVERSED`, `ALREADY_RELEASED` or
-/// `INSUFFICIENT_POINTS`.
+/// empty in `done`; in `refused` it is `ALREADY_REVERSED`, `ALREADY_RELEASED`, `ALREADY_SETTLED` (a
+/// release that came after all) or `INSUFFICIENT_POINTS`.
 struct Reply {
     std::string order_id;
     Action action = Action::credit;
@@ -89,6 +95,45 @@ struct Reply {
     std::optional<Points> balance{};  ///< of a purchase's hold that is done: what is left to spend
 };
 BOOST_DESCRIBE_STRUCT(Reply, (), (order_id, action, code, hold_id, balance))
+
+/// `point.check`: what does the ledger itself say of this order? Nothing is remembered of it.
+struct Check {
+    std::string order_id;
+    std::string user_id;
+    std::string check_id;  ///< the asker's own: the answer has it, too
+};
+BOOST_DESCRIBE_STRUCT(Check, (), (order_id, user_id, check_id))
+
+/// `point.checked`, on replies_topic: the sums of the order's lines in the ledger.
+struct Checked {
+    std::string order_id;
+    std::string check_id;
+    Points granted;   ///< by its credit
+    Points returned;  ///< by its reverse, and by cancels that are settled
+    Points spent;     ///< by its purchase; 0 again if it was reversed
+    Points held;      ///< now
+    Points owed;      ///< by how much the order changed what the user owes; below zero: it repaid
+};
+BOOST_DESCRIBE_STRUCT(Checked, (), (order_id, check_id, granted, returned, spent, held, owed))
+
+/// `point.balance`, on replies_topic with the user's id as its key: a balance that fell, though not
+/// by a purchase's hold, whose reply says it. Of two the one with the greater version is newer.
+struct Balance {
+    std::string user_id;
+    Points balance;
+    std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(Balance, (), (user_id, balance, version))
+
+/// `point.expiring`, on events_topic: points that run out soon if they are not spent. Once for each
+/// lot and notice.
+struct Expiring {
+    std::string user_id;
+    Points points;
+    Time at{};
+    std::int64_t days = 0;  ///< how far ahead this notice is given, at most
+};
+BOOST_DESCRIBE_STRUCT(Expiring, (), (user_id, points, at, days))
 
 /// `point.changed`: a wallet after a change.
 struct Changed {

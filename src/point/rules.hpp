@@ -10,12 +10,13 @@
 /// How points move. Pure.
 namespace pay::point {
 
-/// Carries out an instruction on the state and returns the wallet as it then is. A credit or
-/// reverse always gives a wallet: what became of it stands in the reply among the messages, and in
-/// `State::given`. An adjustment may be refused, INVALID or INSUFFICIENT_POINTS, and then changes
-/// nothing.
-Result<Wallet> decide(
-    State& state, const Instruction& instruction, Time now, std::vector<bus::Message>& messages
+/// Carries out an instruction on the state and returns the wallet as it then stands. What an order
+/// asks for always gives a wallet: what became of it stands in the reply among the messages, and in
+/// `State::given`. An adjustment or grant may be refused, INVALID or INSUFFICIENT_POINTS, and then
+/// changes nothing.
+Result<Standing> decide(
+    State& state, const Instruction& instruction, const Settings& settings, Time now,
+    std::vector<bus::Message>& messages
 );
 
 }  // namespace pay::point

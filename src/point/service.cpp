@@ -3,15 +3,54 @@
 #include "point/api.hpp"
 #include "point/handlers.hpp"
 #include "point/rules.hpp"
+#include "point/seal.hpp"
 #include "point/store.hpp"
 
 namespace pay::point {
+namespace {
 
-Service::Service(const Context& context)
-    : x_clock(context.clock), x_engine(context, "point", migrations(), *this) {}
+/// Whether its transaction would belong to a day that may be sealed before it is booked: whoever
+/// asked was frozen meanwhile, and asks again.
+bool came_too_late(const Instruction& instruction, Time now) {
+    return std::visit(
+        [now](const auto& wish) {
+            if constexpr (requires { wish.transaction_id; }) {
+                return wish.transaction_id < transactions_from(now - oldest_booked);
+            } else {
+                return false;
+            }
+        },
+        instruction
+    );
+}
+
+}  // namespace
+
+Service::Service(const Context& context, Settings settings)
+    : x_settings(std::move(settings)),
+      x_clock(context.clock),
+      x_engine(context, "point", migrations(), *this),
+      x_expiry(*this, context.io),
+      x_sealer(
+          {context.io, x_engine.readers(),
+           [this](dead_letter::Change change) { x_engine.write(std::move(change)); },
+           [this] { return x_engine.instances().leads(); }, context.clock}
+      ) {}
 
 std::vector<http::Route> Service::routes() {
     return routes_of(*this);
+}
+
+void Service::start() {
+    x_engine.start();
+    x_expiry.start();
+    x_sealer.start();
+}
+
+void Service::stop_sending() {
+    x_expiry.stop();
+    x_sealer.stop();
+    x_engine.stop_sending();
 }
 
 void Service::subscribe(bus::Bus& bus) {
@@ -24,10 +63,11 @@ State Service::load(sql::Connection& connection, std::span<const Instruction* co
     return point::load(connection, instructions);
 }
 
-Result<Wallet> Service::decide(
+Result<Standing> Service::decide(
     State& state, const Instruction& instruction, Time now, std::vector<bus::Message>& messages
 ) {
-    return point::decide(state, instruction, now, messages);
+    if (came_too_late(instruction, now)) return Writer<Service>::unavailable();
+    return point::decide(state, instruction, x_settings, now, messages);
 }
 
 void Service::save(sql::Transaction& transaction, const State& state) {

@@ -1,5 +1,6 @@
 #include "sandbox/api.hpp"
 
+#include <type_traits>
 #include <utility>
 
 #include "core/ident/ident.hpp"
@@ -14,7 +15,7 @@ using http::Request;
 using http::Responder;
 using http::Response;
 
-Response refusal(Refusal refusal) {
+Response refusal_response(Refusal refusal) {
     const RefusalFacts& facts = sandbox::facts(refusal);
     return http::json_response(facts.status, error_body(facts.error_code, facts.message));
 }
@@ -29,7 +30,7 @@ Response garbage() {
 /// Bootpay's SDKs read every body as JSON with an error_code, also where the router refuses.
 Response as_bootpay_error(Response response) {
     if (response.content_type != "application/problem+json") return response;
-    return refusal(response.status < 500 ? Refusal::api_not_found : Refusal::server_error);
+    return refusal_response(response.status < 500 ? Refusal::api_not_found : Refusal::server_error);
 }
 
 }  // namespace
@@ -40,6 +41,38 @@ void Desk::answer(Responder responder, Response response, std::string webhook) {
         if (!webhook.empty()) notifier.notify(std::move(webhook));
         responder.send(std::move(response));
     });
+}
+
+void Desk::refuse(Responder responder, Refusal refusal) {
+    answer(std::move(responder), refusal_response(refusal));
+}
+
+void Desk::settle(Responder responder, const Book::Outcome& outcome, Fault drop) {
+    if (!outcome) return refuse(std::move(responder), outcome.error());
+    const auto& [receipt, effect] = *outcome;
+    Response response = http::json_response(200, receipt_body(receipt));
+    if (effect != Effect::none && faults.take(drop)) response = http::no_answer();
+    answer(std::move(responder), std::move(response), webhook_body(receipt, effect));
+}
+
+void Desk::tell(std::string webhook) {
+    if (webhook.empty()) return;
+    journal.when_durable([this, webhook = std::move(webhook)]() mutable {
+        notifier.notify(std::move(webhook));
+    });
+}
+
+Book::Outcome Desk::charge(const KeyCharge& charge) {
+    const auto key = keys.find_alive(charge.billing_key);
+    if (!key) return std::unexpected(key.error());
+    Purchase purchase = charge.purchase;
+    const bool account = key->subscription.method == KeyMethod::account;
+    purchase.method = account ? PayMethod::stored_account : PayMethod::stored_card;
+    return charge_at_once(purchase);
+}
+
+Book::Outcome Desk::charge_at_once(const Purchase& purchase) {
+    return book.charge(purchase, [this] { return faults.take(Fault::decline_charge).has_value(); });
 }
 
 struct Api::Calls {
@@ -54,7 +87,7 @@ struct Api::Calls {
     using Call = void (Calls::*)(const Request&, Responder);
 
     std::vector<http::Route> routes() {
-        return {
+        std::vector<http::Route> routes{
             open(Method::post, "/v2/request/token", &Calls::token),
             keyed(Method::get, "/v2/receipt/{receipt_id}", &Calls::receipt),
             keyed(Method::get, "/v2/lookup/order/{order_id}", &Calls::receipts_of_order),
@@ -62,6 +95,10 @@ struct Api::Calls {
             keyed(Method::post, "/v2/cancel", &Calls::cancel),
             keyed(Method::post, "/v2/request/user/token", &Calls::user_token),
         };
+        for (const BillingCall& billing : billing_calls()) {
+            routes.push_back(keyed(billing.method, billing.path, billing.call));
+        }
+        return routes;
     }
 
     http::Route open(Method method, std::string_view path, Call call) {
@@ -74,7 +111,8 @@ struct Api::Calls {
     }
 
     /// A call that needs a token or the keys.
-    http::Route keyed(Method method, std::string_view path, Call call) {
+    template <class Keyed>
+    http::Route keyed(Method method, std::string_view path, Keyed call) {
         return {
             method, path, Access::open,
             [this, call](const Request& request, Responder responder) {
@@ -84,8 +122,12 @@ struct Api::Calls {
                     desk.credentials.revoke_tokens();
                 }
                 const auto known = desk.credentials.check(authorization);
-                if (!known) return responder.send(refusal(known.error()));
-                (this->*call)(request, std::move(responder));
+                if (!known) return responder.send(refusal_response(known.error()));
+                if constexpr (std::is_member_function_pointer_v<Keyed>) {
+                    (this->*call)(request, std::move(responder));
+                } else {
+                    call(desk, request, std::move(responder));
+                }
             }
         };
     }
@@ -93,13 +135,13 @@ struct Api::Calls {
     void token(const Request& request, Responder responder) {
         const TokenRequest keys = read_token_request(request);
         const auto token = desk.credentials.issue(keys.application_id, keys.private_key);
-        if (!token) return responder.send(refusal(token.error()));
+        if (!token) return responder.send(refusal_response(token.error()));
         responder.send(http::json_response(200, token_body(token->text, token->seconds_left)));
     }
 
     void receipt(const Request& request, Responder responder) {
         const auto found = desk.book.find(request.parameters.at(0));
-        if (!found) return responder.send(refusal(Refusal::rc_not_found));
+        if (!found) return responder.send(refusal_response(Refusal::rc_not_found));
         const bool with_user = http::find(request.query, "lookup_user_data") == "true";
         desk.answer(
             std::move(responder), http::json_response(200, receipt_body(*found, with_user))
@@ -117,30 +159,24 @@ struct Api::Calls {
             return desk.faults.take(Fault::decline_confirm).has_value();
         };
         const auto outcome = desk.book.confirm(read_text(request, "receipt_id"), declined);
-        settle(std::move(responder), outcome, Fault::drop_after_confirm);
+        desk.settle(std::move(responder), outcome, Fault::drop_after_confirm);
     }
 
     void cancel(const Request& request, Responder responder) {
         const auto wanted = read_cancel(request);
-        if (!wanted) return responder.send(refusal(wanted.error()));
+        if (!wanted) return responder.send(refusal_response(wanted.error()));
         const auto refused = [this] { return desk.faults.take(Fault::refuse_cancel).has_value(); };
-        settle(std::move(responder), desk.book.cancel(*wanted, refused), Fault::drop_after_cancel);
-    }
-
-    void settle(Responder responder, const Book::Outcome& outcome, Fault drop) {
-        if (!outcome) return desk.answer(std::move(responder), refusal(outcome.error()));
-        const auto& [receipt, effect] = *outcome;
-        Response response = http::json_response(200, receipt_body(receipt));
-        if (effect != Effect::none && desk.faults.take(drop)) response = http::no_answer();
-        desk.answer(std::move(responder), std::move(response), webhook_body(receipt, effect));
+        desk.settle(
+            std::move(responder), desk.book.cancel(*wanted, refused), Fault::drop_after_cancel
+        );
     }
 
     void user_token(const Request& request, Responder responder) {
         if (!Credentials::is_bearer(request.header("authorization"))) {
-            return responder.send(refusal(Refusal::token_key_invalid));
+            return responder.send(refusal_response(Refusal::token_key_invalid));
         }
         if (read_text(request, "user_id").empty()) {
-            return responder.send(refusal(Refusal::api_param_invalid));
+            return responder.send(refusal_response(Refusal::api_param_invalid));
         }
         const Time expires = desk.clock->now() + std::chrono::minutes{30};
         responder.send(http::json_response(200, user_token_body(random_hex_128(), expires)));
@@ -148,7 +184,7 @@ struct Api::Calls {
 
     void dispatch(Request request, Responder responder) {
         if (desk.faults.take(Fault::http_500))
-            return responder.send(refusal(Refusal::server_error));
+            return responder.send(refusal_response(Refusal::server_error));
         const bool garble = desk.faults.take(Fault::garbage).has_value();
         auto send = [garble, responder = std::move(responder)](Response response) mutable {
             const bool garbled = garble && response.status != 0;

@@ -52,7 +52,7 @@ TEST_CASE("a receipt reads as Bootpay writes it") {
     CHECK(bank["bank_data"].at("bank_code") == "088");
     const auto account = sandbox.get("/v2/receipt/" + sandbox.paid(R"(,"method":"vbank")"));
     CHECK(account.number("status") == 5);
-    CHECK(account["vbank_data"].at("expired_at") == "2026-03-03T10:15:42+09:00");
+    CHECK(account["vbank_data"].at("expired_at") == "2026-03-05T10:15:42+09:00");
 }
 
 TEST_CASE("receipts of an order: an array, newest first, empty for an unknown order") {

@@ -1,38 +1,34 @@
 #include "sandbox/book.hpp"
 
-#include <array>
-#include <cstdio>
+#include <algorithm>
 #include <ranges>
 
-#include "core/ident/ident.hpp"
 #include "core/result/error.hpp"
+#include "sandbox/ids.hpp"
 
 namespace pay::sandbox {
-namespace {
-
-/// Bootpay's ids are 24 hex digits that begin with the time in seconds.
-std::string make_receipt_id(Time now) {
-    std::array<char, 9> seconds{};
-    const auto count = static_cast<unsigned>(to_epoch_ms(now) / 1000);
-    std::snprintf(seconds.data(), seconds.size(), "%08x", count);
-    return seconds.data() + random_hex_128().substr(0, 16);
-}
-
-}  // namespace
-
 Book::Book(Rules rules, std::shared_ptr<const Clock> clock, OnChange on_change)
     : x_rules(rules), x_clock(std::move(clock)), x_on_change(std::move(on_change)) {}
 
 Book::Change Book::pay(const Purchase& purchase) {
     const Time now = x_clock->now();
-    Receipt receipt = open(purchase, make_receipt_id(now), now);
+    Receipt receipt = open(purchase, make_id(now), now);
     const auto effect = sandbox::pay(receipt, purchase.separately_confirmed, x_rules, now);
     PAY_ASSERT(effect.has_value());
     const std::lock_guard lock(x_mutex);
-    receipt.number = x_receipts.empty() ? 1 : x_receipts.back().number + 1;
-    const Receipt& kept = keep(std::move(receipt));
-    x_on_change(kept);
-    return {kept, *effect};
+    return {add(std::move(receipt)), *effect};
+}
+
+Book::Outcome Book::charge(const Purchase& purchase, const std::function<bool()>& declined) {
+    const Time now = x_clock->now();
+    Receipt receipt = open(purchase, make_id(now), now);
+    const bool ends = declined();
+    const auto effect = ends ? decline_stored(receipt) : charge_stored(receipt, now);
+    PAY_ASSERT(effect.has_value());
+    const std::lock_guard lock(x_mutex);
+    const Receipt& kept = add(std::move(receipt));
+    if (ends) return std::unexpected(Refusal::rc_confirm_failed);
+    return Change{kept, *effect};
 }
 
 Book::Outcome Book::deposit(std::string_view receipt_id) {
@@ -78,11 +74,53 @@ Book::Outcome Book::change(Receipt& held, const Operation& operation) {
     const Receipt before = held;
     const auto effect = operation(held);
     if (held.status != before.status || held.canceled_price != before.canceled_price) {
-        count(before, held);
+        count(before, -1);
+        count(held, 1);
         x_on_change(held);
     }
     if (!effect) return std::unexpected(effect.error());
     return Change{held, *effect};
+}
+
+std::optional<Receipt> Book::alter(std::string_view receipt_id, const Alteration& alteration) {
+    const Time now = x_clock->now();
+    const std::lock_guard lock(x_mutex);
+    Receipt* held = find_held(receipt_id);
+    if (held == nullptr) return std::nullopt;
+    Receipt altered = *held;
+    if (!sandbox::alter(altered, alteration, now)) return std::nullopt;
+    count(*held, -1);
+    leave_order(*held);
+    x_by_id.erase(held->receipt_id);  // it looks at the text that is replaced
+    *held = std::move(altered);
+    x_by_id.emplace(held->receipt_id, held);
+    x_by_order[held->order_id].push_back(held);
+    count(*held, 1);
+    x_on_change(*held);
+    return *held;
+}
+
+std::optional<Receipt> Book::expire(std::string_view receipt_id) {
+    const Time now = x_clock->now();
+    const std::lock_guard lock(x_mutex);
+    Receipt* held = find_held(receipt_id);
+    if (held == nullptr) return std::nullopt;
+    sandbox::expire(*held, x_rules, now);
+    if (!expire_at_once(*held)) return std::nullopt;
+    x_on_change(*held);
+    return *held;
+}
+
+bool Book::remove(std::string_view receipt_id, const std::function<void()>& then) {
+    const std::lock_guard lock(x_mutex);
+    const Receipt* held = find_held(receipt_id);
+    if (held == nullptr) return false;
+    count(*held, -1);
+    leave_order(*held);
+    x_by_id.erase(held->receipt_id);
+    x_receipts.erase(held->number);
+    then();
+    return true;
 }
 
 std::optional<Receipt> Book::find(std::string_view receipt_id) const {
@@ -96,12 +134,13 @@ std::vector<Receipt> Book::list(std::string_view order_id, std::size_t limit) co
     std::vector<Receipt> list;
     const std::lock_guard lock(x_mutex);
     if (order_id.empty()) {
-        for (const Receipt& receipt : x_receipts | std::views::reverse | std::views::take(limit)) {
+        for (const auto& [_, receipt] :
+             x_receipts | std::views::reverse | std::views::take(limit)) {
             list.push_back(as_of_now(receipt));
         }
         return list;
     }
-    const auto found = x_by_order.find(order_id);
+    const auto found = x_by_order.find(std::string(order_id));
     if (found == x_by_order.end()) return list;
     for (const Receipt* receipt : found->second | std::views::reverse | std::views::take(limit)) {
         list.push_back(as_of_now(*receipt));
@@ -124,6 +163,7 @@ void Book::clear(const std::function<void()>& then) {
     x_by_id.clear();
     x_by_order.clear();
     x_receipts.clear();
+    x_last_number = 0;
     x_totals = {};
     then();
 }
@@ -135,24 +175,39 @@ Receipt* Book::find_held(std::string_view receipt_id) {
 
 Receipt Book::as_of_now(const Receipt& receipt) const {
     Receipt now = receipt;
-    expire(now, x_rules, x_clock->now());
+    sandbox::expire(now, x_rules, x_clock->now());
     return now;
 }
 
-Receipt& Book::keep(Receipt receipt) {
-    Receipt& kept = x_receipts.emplace_back(std::move(receipt));
-    x_by_id.emplace(kept.receipt_id, &kept);
-    x_by_order[kept.order_id].push_back(&kept);
-    count({}, kept);
+const Receipt& Book::add(Receipt receipt) {
+    receipt.number = x_last_number + 1;
+    const Receipt& kept = keep(std::move(receipt));
+    x_on_change(kept);
     return kept;
 }
 
-void Book::count(const Receipt& before, const Receipt& after) {
-    if (!before.purchased_at && after.purchased_at) {
-        ++x_totals.paid_count;
-        x_totals.paid_amount += after.price;
+Receipt& Book::keep(Receipt receipt) {
+    x_last_number = std::max(x_last_number, receipt.number);
+    const auto number = receipt.number;
+    Receipt& kept = x_receipts.emplace_hint(x_receipts.end(), number, std::move(receipt))->second;
+    x_by_id.emplace(kept.receipt_id, &kept);
+    x_by_order[kept.order_id].push_back(&kept);
+    count(kept, 1);
+    return kept;
+}
+
+void Book::leave_order(const Receipt& receipt) {
+    const auto found = x_by_order.find(receipt.order_id);
+    std::erase(found->second, &receipt);
+    if (found->second.empty()) x_by_order.erase(found);
+}
+
+void Book::count(const Receipt& receipt, std::int64_t sign) {
+    if (receipt.purchased_at) {
+        x_totals.paid_count += sign;
+        x_totals.paid_amount += Won{sign * receipt.price.value()};
     }
-    x_totals.canceled_amount += after.canceled_price - before.canceled_price;
+    x_totals.canceled_amount += Won{sign * receipt.canceled_price.value()};
 }
 
 }  // namespace pay::sandbox

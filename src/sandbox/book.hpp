@@ -1,9 +1,10 @@
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -34,6 +35,17 @@ class Book {
     /// `refused` is asked only if the cancel would go through.
     Outcome cancel(const CancelRequest& request, const std::function<bool()>& refused);
 
+    /// A billing key is charged; `declined` by its card company: the receipt ends so.
+    Outcome charge(const Purchase& purchase, const std::function<bool()>& declined);
+
+    /// Behind the merchant's back: nobody is told but OnChange. Nothing if there is no such receipt
+    /// or the alteration cannot be.
+    std::optional<Receipt> alter(std::string_view receipt_id, const Alteration& alteration);
+    /// The receipt ends as if its time were over. Nothing if it waits for nothing.
+    std::optional<Receipt> expire(std::string_view receipt_id);
+    /// As if it had never been; `then` runs under the lock. False if it never was.
+    bool remove(std::string_view receipt_id, const std::function<void()>& then);
+
     std::optional<Receipt> find(std::string_view receipt_id) const;
     /// Newest first; an empty order id means all orders.
     std::vector<Receipt> list(std::string_view order_id, std::size_t limit) const;
@@ -50,17 +62,19 @@ class Book {
     Outcome change(Receipt& held, const Operation& operation);
     Receipt* find_held(std::string_view receipt_id);
     Receipt as_of_now(const Receipt& receipt) const;
+    const Receipt& add(Receipt receipt);
     Receipt& keep(Receipt receipt);
-    void count(const Receipt& before, const Receipt& after);
+    void leave_order(const Receipt& receipt);
+    void count(const Receipt& receipt, std::int64_t sign);
 
     const Rules x_rules;
     const std::shared_ptr<const Clock> x_clock;
     const OnChange x_on_change;
     mutable std::mutex x_mutex;
-    std::deque<Receipt>
-        x_receipts;  ///< in the order of their making; never moved, so views into it hold
+    std::int64_t x_last_number = 0;
+    std::map<std::int64_t, Receipt> x_receipts;  ///< by number; never moved, so views into it hold
     std::unordered_map<std::string_view, Receipt*> x_by_id;
-    std::unordered_map<std::string_view, std::vector<const Receipt*>> x_by_order;
+    std::unordered_map<std::string, std::vector<const Receipt*>> x_by_order;
     Totals x_totals;
 };
 

@@ -109,3 +109,64 @@ TEST_CASE("receipts are found by id and by order, newest first, and read as over
     CHECK(now.book.find(first)->status == Status::expired);
     CHECK(now.book.list("a", 10)[1].status == Status::expired);
 }
+
+TEST_CASE("a billing key's charge, made or declined, is a receipt of its order") {
+    Case now;
+    Purchase purchase;
+    purchase.order_id = "a";
+    purchase.price = Won{700};
+    purchase.method = PayMethod::stored_card;
+    const auto paid = now.book.charge(purchase, Case::no);
+    REQUIRE(paid);
+    CHECK(paid->effect == Effect::charged);
+    CHECK(now.book.charge(purchase, Case::yes).error() == Refusal::rc_confirm_failed);
+    CHECK(now.book.totals() == Totals{1, Won{700}, Won{0}});
+    const auto receipts = now.book.list("a", 10);
+    REQUIRE(receipts.size() == 2);
+    CHECK(receipts[0].status == Status::declined);
+    CHECK(receipts[1].status == Status::paid);
+    CHECK(now.told.size() == 2);
+}
+
+TEST_CASE("what is altered is found as it is now, and counted so") {
+    Case now;
+    const auto id = now.pay("a", 1'000);
+    const auto other = now.pay("a", 1'000);
+    REQUIRE(now.book.alter(id, {.order_id = "b", .price = Won{700}, .canceled_price = Won{100}}));
+    CHECK(now.book.find(id)->order_id == "b");
+    CHECK(now.book.list("a", 10).size() == 1);
+    CHECK(now.book.list("b", 10).size() == 1);
+    CHECK(now.book.totals() == Totals{2, Won{1'700}, Won{100}});
+    CHECK(now.told.back().price == Won{700});
+    CHECK_FALSE(now.book.alter(id, {.price = Won{50}}));
+    CHECK_FALSE(now.book.alter("nothing", {.price = Won{50}}));
+    CHECK(now.book.find(id)->price == Won{700});
+    CHECK(now.book.find(other)->price == Won{1'000});
+}
+
+TEST_CASE("what is removed was never there; numbers go on") {
+    Case now;
+    const auto id = now.pay("a", 1'000);
+    const auto number = now.book.find(id)->number;
+    int removed = 0;
+    CHECK(now.book.remove(id, [&removed] { ++removed; }));
+    CHECK_FALSE(now.book.remove(id, [&removed] { ++removed; }));
+    CHECK(removed == 1);
+    CHECK_FALSE(now.book.find(id));
+    CHECK(now.book.list("a", 10).empty());
+    CHECK(now.book.list("", 10).empty());
+    CHECK(now.book.totals() == Totals{});
+    CHECK(now.book.find(now.pay("a", 1))->number > number);
+}
+
+TEST_CASE("what waits expires by hand, once") {
+    Case now;
+    const auto id = now.pay("a", 1'000, true);
+    const auto expired = now.book.expire(id);
+    REQUIRE(expired);
+    CHECK(expired->status == Status::expired);
+    CHECK(now.told.back().status == Status::expired);
+    CHECK_FALSE(now.book.expire(id));
+    CHECK_FALSE(now.book.expire("nothing"));
+    CHECK(now.book.confirm(id, Case::no).error() == Refusal::rc_not_confirm_ready);
+}

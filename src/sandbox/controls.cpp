@@ -6,6 +6,7 @@
 #include "core/result/error.hpp"
 #include "sandbox/api.hpp"
 #include "sandbox/wire.hpp"
+#include "sandbox/wire_billing.hpp"
 
 namespace pay::sandbox {
 
@@ -50,10 +51,61 @@ void pay(Desk& desk, const Request& request, Responder responder) {
     const auto purchase = read_purchase(request);
     if (!purchase) return responder.send(complaint(purchase.error()));
     const auto [receipt, effect] = desk.book.pay(*purchase);
+    std::string webhook = purchase->silent ? std::string() : webhook_body(receipt, effect);
     desk.answer(
-        std::move(responder), http::json_response(201, receipt_body(receipt)),
-        webhook_body(receipt, effect)
+        std::move(responder), http::json_response(201, receipt_body(receipt)), std::move(webhook)
     );
+}
+
+void issue_key(Desk& desk, const Request& request, Responder responder) {
+    const auto wanted = read_subscription_control(request);
+    if (!wanted) return responder.send(complaint(wanted.error()));
+    const BillingKey key = desk.keys.issue(*wanted);
+    desk.answer(std::move(responder), http::json_response(201, issue_body(key)));
+}
+
+Response not_found() {
+    return http::json_response(404, error_body("NOT_FOUND", "no such receipt"));
+}
+
+Response conflict(std::string_view message) {
+    return http::json_response(409, error_body("CONFLICT", message));
+}
+
+/// What a control made of a receipt, or why it did not.
+void show(
+    Desk& desk, Responder responder, std::string_view receipt_id,
+    const std::optional<Receipt>& receipt, std::string_view why_not
+) {
+    if (receipt) {
+        return desk.answer(std::move(responder), http::json_response(200, receipt_body(*receipt)));
+    }
+    const bool known = desk.book.find(receipt_id).has_value();
+    responder.send(known ? conflict(why_not) : not_found());
+}
+
+void alter(Desk& desk, const Request& request, Responder responder) {
+    const auto alteration = read_alteration(request);
+    if (!alteration) return responder.send(complaint(alteration.error()));
+    const std::string& receipt_id = request.parameters.at(0);
+    const auto altered = desk.book.alter(receipt_id, *alteration);
+    show(desk, std::move(responder), receipt_id, altered, "canceled_price: from 0 to the price");
+}
+
+void expire(Desk& desk, const Request& request, Responder responder) {
+    const std::string& receipt_id = request.parameters.at(0);
+    const auto expired = desk.book.expire(receipt_id);
+    show(
+        desk, std::move(responder), receipt_id, expired,
+        "the receipt waits neither for an approval nor for a deposit"
+    );
+}
+
+void remove(Desk& desk, const Request& request, Responder responder) {
+    const std::string& receipt_id = request.parameters.at(0);
+    const bool removed = desk.book.remove(receipt_id, [&] { desk.journal.remove(receipt_id); });
+    if (!removed) return responder.send(not_found());
+    desk.answer(std::move(responder), http::json_response(200, totals_body(desk.book.totals())));
 }
 
 void deposit(Desk& desk, const Request& request, Responder responder) {
@@ -62,9 +114,7 @@ void deposit(Desk& desk, const Request& request, Responder responder) {
     const auto outcome = desk.book.deposit(*receipt_id);
     if (!outcome) {
         const bool absent = outcome.error() == Refusal::rc_not_found;
-        const auto message = absent ? "no such receipt" : "the receipt waits for no deposit";
-        const auto body = error_body(absent ? "NOT_FOUND" : "CONFLICT", message);
-        return responder.send(http::json_response(absent ? 404 : 409, body));
+        return responder.send(absent ? not_found() : conflict("the receipt waits for no deposit"));
     }
     const auto& [receipt, effect] = *outcome;
     desk.answer(
@@ -105,7 +155,10 @@ void clear_faults(Desk& desk, const Request&, Responder responder) {
 void reset(Desk& desk, const Request&, Responder responder) {
     desk.faults.clear();
     desk.notifier.clear();
-    desk.book.clear([&desk] { desk.journal.clear(); });
+    desk.book.clear([&desk] {
+        desk.keys.clear();
+        desk.journal.clear();
+    });
     desk.answer(std::move(responder), http::json_response(200, totals_body(desk.book.totals())));
 }
 
@@ -164,7 +217,11 @@ std::vector<http::Route> control_routes(const std::shared_ptr<Desk>& desk) {
     return {
         route(Method::post, "/sandbox/pay", pay),
         route(Method::post, "/sandbox/deposit", deposit),
+        route(Method::post, "/sandbox/billing-keys", issue_key),
         route(Method::get, "/sandbox/receipts", receipts),
+        route(Method::post, "/sandbox/receipts/{receipt_id}", alter),
+        route(Method::post, "/sandbox/receipts/{receipt_id}/expire", expire),
+        route(Method::del, "/sandbox/receipts/{receipt_id}", remove),
         route(Method::get, "/sandbox/totals", totals),
         route(Method::post, "/sandbox/reset", reset),
         route(Method::post, "/sandbox/faults", set_fault),

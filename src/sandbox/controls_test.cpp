@@ -41,6 +41,18 @@ TEST_CASE("a control says what it does not understand") {
              {"/sandbox/faults", R"({"fault":"delay","times":"often"})", 422, "times"},
              {"/sandbox/faults", R"({"fault":"delay","delay_ms":-1})", 422, "delay_ms"},
              {"/sandbox/faults", R"({"fault":"delay","delay":1})", 422, "delay"},
+             {"/sandbox/pay", R"({"order_id":"a","price":1,"silent":"maybe"})", 422, "silent"},
+             {"/sandbox/receipts/nothing", "{", 400, "JSON"},
+             {"/sandbox/receipts/nothing", "{}", 422, "status"},
+             {"/sandbox/receipts/nothing", R"({"paid":1})", 422, "paid"},
+             {"/sandbox/receipts/nothing", R"({"price":"x"})", 422, "price"},
+             {"/sandbox/receipts/nothing", R"({"status":7})", 422, "status"},
+             {"/sandbox/receipts/nothing", R"({"order_id":7})", 422, "order_id"},
+             {"/sandbox/receipts/nothing", R"({"price":7})", 404, "receipt"},
+             {"/sandbox/receipts/nothing/expire", "", 404, "receipt"},
+             {"/sandbox/billing-keys", "{", 400, "JSON"},
+             {"/sandbox/billing-keys", R"({"user_id":7})", 422, "user_id"},
+             {"/sandbox/billing-keys", R"({"card_no":"1"})", 422, "card_no"},
              {"/sandbox/deposit", "{}", 422, "receipt_id"},
              {"/sandbox/deposit", R"({"receipt_id":"nothing"})", 404, "receipt"},
          }) {
@@ -97,6 +109,16 @@ TEST_CASE("the payment page carries nothing of its address, and only its own scr
     CHECK(page.body.find("@nonce@") == std::string::npos);
     CHECK(page.body.find("innerHTML") == std::string::npos);
     CHECK(page.body != sandbox.get("/sandbox/checkout?order_id=a&price=1").body);
+}
+
+TEST_CASE("the payment page offers every method, and each can be paid") {
+    Running sandbox;
+    const auto page = sandbox.get("/sandbox/checkout?order_id=a&price=1");
+    for (const std::string method : {"card", "phone", "vbank", "bank", "naver_point"}) {
+        CAPTURE(method);
+        CHECK(page.body.find(R"(name="method" value=")" + method + '"') != std::string::npos);
+        sandbox.paid(R"(,"method":")" + method + '"');
+    }
 }
 
 TEST_CASE("faults: declined and refused") {
@@ -189,6 +211,68 @@ TEST_CASE("faults strike as often as told, are listed and taken back, and never 
     CHECK(sandbox.get("/v2/receipt/" + id).status == 500);
     CHECK(sandbox.get("/v2/receipt/" + id).status == 500);
     CHECK(sandbox.get("/v2/receipt/" + id).status == 200);
+}
+
+TEST_CASE("each method gives its own block, symbols and cancels") {
+    struct Case {
+        const char* method;
+        const char* symbol;
+        const char* origin;
+        const char* block;
+        bool in_parts;
+    };
+    Running sandbox;
+    for (const Case expected :
+         {Case{"card", "card", "card", "card_data", true},
+          {"bank", "bank", "bank", "bank_data", true},
+          {"phone", "phone", "phone", "phone_data", false},
+          {"naver_point", "easy", "naver_point", "naver_point_data", false}}) {
+        CAPTURE(expected.method);
+        const auto id = sandbox.paid(std::string(R"(,"method":")") + expected.method + "\"");
+        const auto receipt = sandbox.get("/v2/receipt/" + id);
+        CHECK(receipt.text_of("method_symbol") == expected.symbol);
+        CHECK(receipt.text_of("method_origin_symbol") == expected.origin);
+        CHECK(text(receipt[expected.block], "tid") == "sandbox" + id);
+        const auto part = sandbox.cancel(id, R"(,"cancel_price":100)");
+        CHECK((part.status == 200) == expected.in_parts);
+        CHECK(sandbox.cancel(id).number("status") == 20);
+    }
+    const auto id = sandbox.paid(R"(,"method":"phone")");
+    sandbox.clock().advance(std::chrono::days{31});
+    CHECK(sandbox.cancel(id).error_code() == "RC_CANCEL_SERVER_ERROR");
+}
+
+TEST_CASE("a record is altered, expired and removed behind the merchant's back") {
+    Running sandbox;
+    const auto id = sandbox.paid();
+    const auto path = "/sandbox/receipts/" + id;
+    CHECK(sandbox.post(path, R"({"price":900,"order_id":"order-2"})").number("price") == 900);
+    const auto receipt = sandbox.get("/v2/receipt/" + id);
+    CHECK(receipt.number("price") == 900);
+    CHECK(receipt.text_of("order_id") == "order-2");
+    CHECK(sandbox.get("/v2/lookup/order/order-1").json.as_array().empty());
+    CHECK(sandbox.post(path, R"({"canceled_price":901})").status == 409);
+    CHECK(sandbox.post(path, R"({"canceled_price":300})").number("status") == 1);
+    CHECK(sandbox.cancel(id, R"(,"cancel_price":601)").error_code() == "RC_CANCEL_SERVER_ERROR");
+    CHECK(sandbox.post(path, R"({"status":20})").number("cancelled_price") == 900);
+    CHECK(sandbox.post(path + "/expire", "").status == 409);
+    CHECK(sandbox.del(path).number("paid_count") == 0);
+    CHECK(sandbox.del(path).status == 404);
+    CHECK(sandbox.get("/v2/receipt/" + id).error_code() == "RC_NOT_FOUND");
+
+    const auto account = sandbox.paid(R"(,"method":"vbank")");
+    const auto expired = sandbox.post("/sandbox/receipts/" + account + "/expire", "");
+    CHECK(expired.number("status") == -10);
+    const auto late = sandbox.post("/sandbox/deposit", R"({"receipt_id":")" + account + "\"}");
+    CHECK(late.status == 409);
+}
+
+TEST_CASE("reset forgets billing keys as well") {
+    Running sandbox;
+    const auto issued = sandbox.post("/sandbox/billing-keys", "{}").text_of("receipt_id");
+    CHECK(sandbox.get("/v2/subscribe/billing_key/" + issued).status == 200);
+    REQUIRE(sandbox.post("/sandbox/reset", "").status == 200);
+    CHECK(sandbox.get("/v2/subscribe/billing_key/" + issued).error_code() == "RC_NOT_FOUND");
 }
 
 TEST_CASE("a sandbox with a test clock shows it and lets it be advanced") {

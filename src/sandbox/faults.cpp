@@ -6,9 +6,22 @@ namespace pay::sandbox {
 namespace {
 
 constexpr std::array<std::string_view, fault_count> names{
-    "decline_confirm", "drop_after_confirm", "refuse_cancel",  "drop_after_cancel",
-    "delay",           "http_500",           "garbage",        "refuse_connection",
-    "expire_token",    "webhook_lost",       "webhook_double", "webhook_late",
+    "decline_confirm",
+    "drop_after_confirm",
+    "refuse_cancel",
+    "drop_after_cancel",
+    "decline_charge",
+    "drop_after_charge",
+    "drop_after_reserve",
+    "withhold_consent",
+    "delay",
+    "http_500",
+    "garbage",
+    "refuse_connection",
+    "expire_token",
+    "webhook_lost",
+    "webhook_double",
+    "webhook_late",
     "webhook_reorder",
 };
 

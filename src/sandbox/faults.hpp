@@ -18,6 +18,10 @@ enum class Fault {
     drop_after_confirm,  ///< charges, then closes the connection without an answer
     refuse_cancel,       ///< RC_CANCEL_SERVER_ERROR instead of a cancel
     drop_after_cancel,   ///< cancels, then closes the connection without an answer
+    decline_charge,      ///< RC_CONFIRM_FAILED for a billing key's charge, reserved ones too
+    drop_after_charge,   ///< charges a key, then closes the connection without an answer
+    drop_after_reserve,  ///< reserves, then closes the connection without an answer
+    withhold_consent,    ///< SUBSCRIBE_REQUEST_FAILED: an account's holder has not agreed
     delay,               ///< a call is looked at only after delay_ms
     http_500,            ///< 500, nothing done
     garbage,             ///< does what is asked, answers 200 with something that is not JSON
@@ -28,7 +32,7 @@ enum class Fault {
     webhook_late,     ///< after delay_ms
     webhook_reorder,  ///< after the next webhook, or after delay_ms if none comes
 };
-inline constexpr std::size_t fault_count = 13;
+inline constexpr std::size_t fault_count = 17;
 
 std::string_view name_of(Fault fault);
 std::optional<Fault> fault_named(std::string_view name);

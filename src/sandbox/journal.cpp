@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "core/log/log.hpp"
 #include "core/log/thread_name.hpp"
 #include "sandbox/wire.hpp"
+#include "sandbox/wire_billing.hpp"
 
 namespace pay::sandbox {
 
@@ -22,36 +24,97 @@ extern const std::span<const EmbeddedFile> schema;
 namespace {
 
 constexpr std::string_view select_receipts = "SELECT number, document FROM receipt ORDER BY number";
-constexpr std::string_view delete_receipts = "DELETE FROM receipt";
-constexpr std::array<std::string_view, 4> columns{"receipt_id", "order_id", "number", "document"};
-constexpr sql::Table table{.name = "receipt", .columns = columns, .key = 1};
+constexpr std::string_view select_keys = "SELECT number, document FROM billing_key ORDER BY number";
+constexpr std::string_view select_reservations =
+    "SELECT number, document FROM reservation ORDER BY number";
+constexpr std::string_view delete_receipt = "DELETE FROM receipt WHERE receipt_id = ?";
+constexpr std::array<std::string_view, 3> delete_everything{
+    "DELETE FROM receipt", "DELETE FROM billing_key", "DELETE FROM reservation"
+};
+constexpr std::array<std::string_view, 4> receipt_columns{
+    "receipt_id", "order_id", "number", "document"
+};
+constexpr std::array<std::string_view, 3> key_columns{"receipt_id", "number", "document"};
+constexpr std::array<std::string_view, 3> reservation_columns{"reserve_id", "number", "document"};
+constexpr sql::Table receipt_table{.name = "receipt", .columns = receipt_columns, .key = 1};
+constexpr sql::Table key_table{.name = "billing_key", .columns = key_columns, .key = 1};
+constexpr sql::Table reservation_table{
+    .name = "reservation", .columns = reservation_columns, .key = 1
+};
 
 constexpr auto pause_after_failure = std::chrono::milliseconds{200};
 
 /// What is written in one transaction. A receipt that changed twice is written once.
 struct Batch {
     bool clear = false;
-    std::unordered_map<std::string, Receipt> receipts;
+    std::unordered_map<std::string, std::optional<Receipt>> receipts;  // nothing: removed
+    std::unordered_map<std::string, BillingKey> keys;
+    std::unordered_map<std::string, Reservation> reservations;
     std::vector<std::move_only_function<void()>> waiting;
-    bool empty() const { return !clear && receipts.empty() && waiting.empty(); }
+    bool writes() const {
+        return clear || !receipts.empty() || !keys.empty() || !reservations.empty();
+    }
+    bool empty() const { return !writes() && waiting.empty(); }
 };
 
-void write(sql::Connection& connection, const Batch& batch) {
-    if (!batch.clear && batch.receipts.empty()) return;
+void write_receipts(
+    sql::Transaction& transaction, sql::Connection& connection, const Batch& batch
+) {
     std::vector<std::string> documents;
     documents.reserve(batch.receipts.size());
     sql::Rows rows;
     for (const auto& [receipt_id, receipt] : batch.receipts) {
-        const std::string& document = documents.emplace_back(to_document(receipt));
+        if (!receipt) {
+            const std::array<sql::Value, 1> removed{std::string_view(receipt_id)};
+            connection.execute(delete_receipt, removed);
+            continue;
+        }
+        const std::string& document = documents.emplace_back(to_document(*receipt));
         rows.add(
-            std::string_view(receipt_id), std::string_view(receipt.order_id), receipt.number,
+            std::string_view(receipt_id), std::string_view(receipt->order_id), receipt->number,
             std::string_view(document)
         );
     }
-    sql::Transaction transaction(connection);
-    if (batch.clear) connection.execute(delete_receipts);
+    if (rows.count() > 0) sql::upsert(transaction, receipt_table, rows);
+}
+
+template <class Record>
+void write_records(
+    sql::Transaction& transaction, const sql::Table& table,
+    const std::unordered_map<std::string, Record>& records
+) {
+    std::vector<std::string> documents;
+    documents.reserve(records.size());
+    sql::Rows rows;
+    for (const auto& [id, record] : records) {
+        const std::string& document = documents.emplace_back(to_document(record));
+        rows.add(std::string_view(id), record.number, std::string_view(document));
+    }
     if (rows.count() > 0) sql::upsert(transaction, table, rows);
+}
+
+void write(sql::Connection& connection, const Batch& batch) {
+    if (!batch.writes()) return;
+    sql::Transaction transaction(connection);
+    if (batch.clear) {
+        for (const std::string_view statement : delete_everything) connection.execute(statement);
+    }
+    write_receipts(transaction, connection, batch);
+    write_records(transaction, key_table, batch.keys);
+    write_records(transaction, reservation_table, batch.reservations);
     transaction.commit();
+}
+
+template <class Record>
+void load_from(
+    sql::Connection& connection, std::string_view select, Record (*read)(std::string_view),
+    const std::function<void(Record)>& each
+) {
+    connection.query(select, {}, [&](const sql::Row& row) {
+        Record record = read(row.text(1));
+        record.number = row.integer(0);
+        each(std::move(record));
+    });
 }
 
 }  // namespace
@@ -78,6 +141,14 @@ struct Journal::State {
     bool writing = false;
     bool closing = false;
     std::thread thread;
+
+    template <class Add>
+    void add(const Add& to) {
+        if (!connection) return;
+        const std::lock_guard lock(mutex);
+        to(next);
+        changed.notify_all();
+    }
 
     void run() {
         log::name_thread("sandbox journal");
@@ -107,7 +178,7 @@ struct Journal::State {
                 write(*connection, batch);
                 return true;
             } catch (const Outage& outage) {
-                log::error("The sandbox cannot write its receipts", {{"reason", outage.what()}});
+                log::error("The sandbox cannot write to its database", {{"reason", outage.what()}});
             } catch (const sql::Broken& broken) {
                 log::error("The sandbox's database is broken", {{"reason", broken.what()}});
             }
@@ -130,28 +201,39 @@ Journal::~Journal() {
     close();
 }
 
-void Journal::load(const std::function<void(Receipt)>& each) {
+void Journal::load(const Loaded& each) {
     if (!x_state->connection) return;
-    x_state->connection->query(select_receipts, {}, [&](const sql::Row& row) {
-        Receipt receipt = from_document(row.text(1));
-        receipt.number = row.integer(0);
-        each(std::move(receipt));
-    });
+    sql::Connection& connection = *x_state->connection;
+    load_from(connection, select_receipts, receipt_from_document, each.receipt);
+    load_from(connection, select_keys, key_from_document, each.key);
+    load_from(connection, select_reservations, reservation_from_document, each.reservation);
 }
 
 void Journal::append(const Receipt& receipt) {
-    if (!x_state->connection) return;
-    const std::lock_guard lock(x_state->mutex);
-    x_state->next.receipts.insert_or_assign(receipt.receipt_id, receipt);
-    x_state->changed.notify_all();
+    x_state->add([&](Batch& next) { next.receipts.insert_or_assign(receipt.receipt_id, receipt); });
+}
+
+void Journal::append(const BillingKey& key) {
+    x_state->add([&](Batch& next) { next.keys.insert_or_assign(key.receipt_id, key); });
+}
+
+void Journal::append(const Reservation& reservation) {
+    x_state->add([&](Batch& next) {
+        next.reservations.insert_or_assign(reservation.reserve_id, reservation);
+    });
+}
+
+void Journal::remove(const std::string& receipt_id) {
+    x_state->add([&](Batch& next) { next.receipts.insert_or_assign(receipt_id, std::nullopt); });
 }
 
 void Journal::clear() {
-    if (!x_state->connection) return;
-    const std::lock_guard lock(x_state->mutex);
-    x_state->next.clear = true;
-    x_state->next.receipts.clear();
-    x_state->changed.notify_all();
+    x_state->add([](Batch& next) {
+        next.clear = true;
+        next.receipts.clear();
+        next.keys.clear();
+        next.reservations.clear();
+    });
 }
 
 void Journal::when_durable(std::move_only_function<void()> work) {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/sql/sql.hpp"
-#include "sandbox/types.hpp"
+#include "sandbox/billing.hpp"
 
 namespace pay::sandbox {
 
@@ -14,9 +14,10 @@ namespace pay::sandbox {
 /// that ends in .db; nothing for an empty text. Throws std::runtime_error with one clear line.
 std::unique_ptr<sql::Database> open_database(std::string_view db);
 
-/// Writes receipts to the database, all that wait in one transaction, so that a commit to the disk
-/// is paid once for many calls. Without a database nothing is written and nobody waits. While the
-/// disk refuses, it tries again and answers wait. Any thread.
+/// Writes receipts, billing keys and reservations to the database, all that wait in one
+/// transaction, so that a commit to the disk is paid once for many calls. Without a database
+/// nothing is written and nobody waits. While the disk refuses, it tries again and answers wait.
+/// Any thread.
 class Journal {
  public:
     /// Brings the database to its schema.
@@ -25,11 +26,20 @@ class Journal {
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
 
-    /// Every receipt written, oldest first. Before the first append.
-    void load(const std::function<void(Receipt)>& each);
+    /// Everything written, each kind oldest first. Before the first append.
+    struct Loaded {
+        std::function<void(Receipt)> receipt;
+        std::function<void(BillingKey)> key;
+        std::function<void(Reservation)> reservation;
+    };
+    void load(const Loaded& each);
 
-    void append(const Receipt& receipt);  ///< call in the order of the changes
-    void clear();                         ///< forgets every receipt
+    // Call these in the order of the changes.
+    void append(const Receipt& receipt);
+    void append(const BillingKey& key);
+    void append(const Reservation& reservation);
+    void remove(const std::string& receipt_id);  ///< as if it had never been
+    void clear();                                ///< forgets everything
     /// Runs `work` once all that was appended until now is on disk: at once, on this thread, if it
     /// is already, else on the journal's.
     void when_durable(std::move_only_function<void()> work);

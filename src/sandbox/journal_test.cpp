@@ -54,7 +54,11 @@ Receipt receipt_of(std::int64_t number) {
 int stored(const sql::ScratchFolder& folder) {
     Journal journal(open_database(folder.url()));
     int count = 0;
-    journal.load([&count](const Receipt&) { ++count; });
+    journal.load({
+        .receipt = [&count](const Receipt&) { ++count; },
+        .key = [&count](const BillingKey&) { ++count; },
+        .reservation = [&count](const Reservation&) { ++count; },
+    });
     return count;
 }
 

@@ -48,6 +48,43 @@ TEST_CASE("receipts, their cancels and the totals survive a restart, tokens do n
     );
 }
 
+TEST_CASE("billing keys, reservations, alterations and removals survive a restart") {
+    const sql::ScratchFolder folder;
+    std::string key_path;
+    std::string reserve_path;
+    std::string key_before;
+    std::string reservation_before;
+    std::string altered;
+    std::string removed;
+    {
+        Running first(kept_in(folder));
+        const auto issued = first.post("/sandbox/billing-keys", R"({"user_id":"kim"})");
+        key_path = "/v2/subscribe/billing_key/" + issued.text_of("receipt_id");
+        const auto key = first.get(key_path);
+        key_before = key.body;
+        const auto reserved = first.post(
+            "/v2/subscribe/payment/reserve",
+            R"({"billing_key":")" + key.text_of("billing_key") +
+                R"(","order_name":"n","order_id":"a1","price":700,"user":{"id":"kim"},)"
+                R"("reserve_execute_at":"2026-03-03T00:00:00Z"})"
+        );
+        reserve_path = "/v2/subscribe/payment/reserve/" + reserved.text_of("reserve_id");
+        reservation_before = first.get(reserve_path).body;
+        altered = first.paid();
+        removed = first.paid();
+        const auto changed = first.post("/sandbox/receipts/" + altered, R"({"price":900})");
+        REQUIRE(changed.status == 200);
+        REQUIRE(first.del("/sandbox/receipts/" + removed).status == 200);
+    }
+    Running second(kept_in(folder));
+    CHECK(second.get(key_path).body == key_before);
+    CHECK(second.get(reserve_path).body == reservation_before);
+    CHECK(second.get("/v2/receipt/" + altered).number("price") == 900);
+    CHECK(second.get("/v2/receipt/" + removed).error_code() == "RC_NOT_FOUND");
+    REQUIRE(second.post("/sandbox/reset", "").status == 200);
+    CHECK(second.get(key_path).error_code() == "RC_NOT_FOUND");
+}
+
 TEST_CASE("a reset is remembered as well") {
     const sql::ScratchFolder folder;
     {
@@ -126,6 +163,10 @@ TEST_CASE("many changes at once are all written, each waiter is told after its o
     }
     Journal journal(open_database(kept_in(folder).db));
     int loaded = 0;
-    journal.load([&](const Receipt& receipt) { CHECK(receipt.number == ++loaded); });
+    journal.load(
+        {.receipt = [&](const Receipt& receipt) { CHECK(receipt.number == ++loaded); },
+         .key = {},
+         .reservation = {}}
+    );
     CHECK(loaded == count);
 }

@@ -16,6 +16,36 @@ bool already_used(const Receipt& receipt, const std::string& cancel_id) {
            std::ranges::find(receipt.cancel_ids, cancel_id) != receipt.cancel_ids.end();
 }
 
+/// Whether two times are of one calendar month in Korea, where telephone bills are made.
+bool in_one_month(Time one, Time other) {
+    const auto month = [](Time time) {
+        const std::chrono::year_month_day day{
+            std::chrono::floor<std::chrono::days>(time + std::chrono::hours{9})
+        };
+        return day.year() / day.month();
+    };
+    return month(one) == month(other);
+}
+
+/// What the way it was paid allows of a cancel, apart from the amounts.
+bool method_allows(const Receipt& receipt, const CancelRequest& request, Won taken, Time now) {
+    const bool whole = taken == receipt.price;
+    switch (receipt.method) {
+        case PayMethod::virtual_account:  // no card to go back to: it needs the account to go to
+            return request.refund_account;
+        case PayMethod::phone:
+            return whole && in_one_month(*receipt.purchased_at, now);
+        case PayMethod::naver_point:
+            return whole;
+        case PayMethod::card:
+        case PayMethod::bank:
+        case PayMethod::stored_card:
+        case PayMethod::stored_account:
+            return true;
+    }
+    return false;
+}
+
 /// How much of the price and of its tax-free part a request takes back.
 struct Amounts {
     Won price;
@@ -100,12 +130,11 @@ std::expected<Effect, Refusal> cancel(
     if (!receipt.purchased_at) return std::unexpected(Refusal::rc_cancel_server_error);
     if (receipt.canceled_price >= receipt.price)
         return std::unexpected(Refusal::rc_already_cancelled);
-    // Money paid into an account has no card to go back to: it needs the account to go to.
-    if (receipt.method == PayMethod::virtual_account && !request.refund_account) {
-        return std::unexpected(Refusal::rc_cancel_server_error);
-    }
     const auto taken = amounts(receipt, request);
     if (!taken) return std::unexpected(taken.error());
+    if (!method_allows(receipt, request, taken->price, now)) {
+        return std::unexpected(Refusal::rc_cancel_server_error);
+    }
     receipt.canceled_price += taken->price;
     receipt.canceled_tax_free += taken->tax_free;
     receipt.canceled_at = now;
@@ -113,6 +142,42 @@ std::expected<Effect, Refusal> cancel(
     const bool all = receipt.canceled_price == receipt.price;
     if (all || !rules.partial_cancel_keeps_paid) receipt.status = Status::canceled;
     return all ? Effect::canceled : Effect::partially_canceled;
+}
+
+std::expected<Effect, Refusal> charge_stored(Receipt& receipt, Time now) {
+    if (receipt.status != Status::opened) return std::unexpected(Refusal::rc_not_confirm_ready);
+    return charge(receipt, now);
+}
+
+std::expected<Effect, Refusal> decline_stored(Receipt& receipt) {
+    if (receipt.status != Status::opened) return std::unexpected(Refusal::rc_not_confirm_ready);
+    receipt.status = Status::declined;
+    return Effect::none;
+}
+
+bool alter(Receipt& receipt, const Alteration& alteration, Time now) {
+    const Won price = alteration.price.value_or(receipt.price);
+    const bool all = alteration.status == Status::canceled && !alteration.canceled_price;
+    const Won canceled = all ? price : alteration.canceled_price.value_or(receipt.canceled_price);
+    if (canceled < Won{0} || canceled > price) return false;
+    if (canceled != receipt.canceled_price) receipt.canceled_at = now;
+    receipt.price = price;
+    receipt.tax_free = std::min(receipt.tax_free, price);
+    receipt.canceled_price = canceled;
+    if (alteration.order_id) receipt.order_id = *alteration.order_id;
+    if (alteration.user_id) receipt.user_id = *alteration.user_id;
+    const bool returned = canceled > Won{0} && canceled == price;
+    receipt.status = alteration.status.value_or(returned ? Status::canceled : receipt.status);
+    const bool charged = receipt.status == Status::paid || receipt.status == Status::canceled;
+    if (charged && !receipt.purchased_at) receipt.purchased_at = now;
+    return true;
+}
+
+bool expire_at_once(Receipt& receipt) {
+    const bool waits =
+        receipt.status == Status::approvable || receipt.status == Status::account_issued;
+    if (waits) receipt.status = Status::expired;
+    return waits;
 }
 
 bool expire(Receipt& receipt, const Rules& rules, Time now) {

@@ -207,3 +207,98 @@ TEST_CASE("a virtual account is refunded only to an account") {
     request.refund_account = true;
     CHECK(cancel(receipt, request, rules, start) == Effect::canceled);
 }
+
+TEST_CASE("a phone bill is cancelled whole, and within its month in Korea") {
+    // 2026-03-31 23:59:59 in Seoul is still 31 March; a second later it is April.
+    const Time last = parse_rfc3339("2026-03-31T14:59:59Z").value();
+    const auto paid_by_phone = [] {
+        Receipt receipt = open(purchase(PayMethod::phone), "r1", start);
+        REQUIRE(pay::sandbox::pay(receipt, false, rules, start) == Effect::charged);
+        return receipt;
+    };
+    Receipt receipt = paid_by_phone();
+    CHECK(cancel(receipt, cancel_of(400), rules, start) == refused);
+    CHECK(cancel(receipt, {}, rules, last + 1s) == refused);
+    CHECK(receipt.canceled_price == Won{0});
+    CHECK(cancel(receipt, {}, rules, last) == Effect::canceled);
+    Receipt of_a_year_ago = paid_by_phone();
+    CHECK(cancel(of_a_year_ago, {}, rules, start + std::chrono::days{365}) == refused);
+}
+
+TEST_CASE("prepaid money is cancelled whole or not at all, whenever it is") {
+    Receipt receipt = open(purchase(PayMethod::naver_point), "r1", start);
+    REQUIRE(pay::sandbox::pay(receipt, false, rules, start) == Effect::charged);
+    CHECK(cancel(receipt, cancel_of(999), rules, start) == refused);
+    CHECK(cancel(receipt, {}, rules, start + std::chrono::days{40}) == Effect::canceled);
+    Receipt other = open(purchase(PayMethod::naver_point), "r2", start);
+    REQUIRE(pay::sandbox::pay(other, false, rules, start) == Effect::charged);
+    CHECK(cancel(other, cancel_of(1'000), rules, start) == Effect::canceled);
+}
+
+TEST_CASE("cards, bank transfers and billing keys are cancelled in parts, whenever it is") {
+    for (const PayMethod method :
+         {PayMethod::card, PayMethod::bank, PayMethod::stored_card, PayMethod::stored_account}) {
+        Receipt receipt = open(purchase(method), "r1", start);
+        REQUIRE(charge_stored(receipt, start) == Effect::charged);
+        const Time later = start + std::chrono::days{40};
+        CHECK(cancel(receipt, cancel_of(400), rules, later) == Effect::partially_canceled);
+        CHECK(cancel(receipt, {}, rules, later) == Effect::canceled);
+    }
+}
+
+TEST_CASE("a virtual account is refunded in parts, each to an account") {
+    Receipt receipt = receipt_in(Status::account_issued);
+    REQUIRE(deposit(receipt, rules, start) == Effect::charged);
+    CancelRequest part = cancel_of(400);
+    CHECK(cancel(receipt, part, rules, start) == refused);
+    part.refund_account = true;
+    CHECK(cancel(receipt, part, rules, start) == Effect::partially_canceled);
+    CHECK(receipt.canceled_price == Won{400});
+}
+
+TEST_CASE("a billing key's charge is made or declined once") {
+    Receipt paid = open(purchase(PayMethod::stored_card), "r1", start);
+    CHECK(charge_stored(paid, start) == Effect::charged);
+    CHECK(paid.purchased_at == start);
+    CHECK(charge_stored(paid, start) == not_ready);
+    CHECK(decline_stored(paid) == not_ready);
+    Receipt declined = open(purchase(PayMethod::stored_card), "r2", start);
+    CHECK(decline_stored(declined) == Effect::none);
+    CHECK(declined.status == Status::declined);
+    CHECK_FALSE(declined.purchased_at);
+}
+
+TEST_CASE("a receipt is altered as told, its times follow, and amounts that cannot be are refused"
+) {
+    Receipt receipt = receipt_in(Status::paid);
+    CHECK(alter(receipt, {.order_id = "order-2", .user_id = "lee", .price = Won{700}}, start));
+    CHECK(receipt.order_id == "order-2");
+    CHECK(receipt.user_id == "lee");
+    CHECK(receipt.price == Won{700});
+    CHECK(receipt.status == Status::paid);
+    CHECK_FALSE(alter(receipt, {.canceled_price = Won{701}}, start));
+    CHECK_FALSE(alter(receipt, {.canceled_price = Won{-1}}, start));
+    CHECK(alter(receipt, {.canceled_price = Won{200}}, start + 1s));
+    CHECK(receipt.status == Status::paid);
+    CHECK(receipt.canceled_at == start + 1s);
+    CHECK_FALSE(alter(receipt, {.price = Won{100}}, start));
+    CHECK(receipt.tax_free <= receipt.price);
+    CHECK(alter(receipt, {.status = Status::canceled}, start + 2s));
+    CHECK(receipt.canceled_price == Won{700});
+
+    Receipt waiting = receipt_in(Status::approvable);
+    CHECK(alter(waiting, {.status = Status::paid}, start + 3s));
+    CHECK(waiting.purchased_at == start + 3s);
+    CHECK(alter(waiting, {.canceled_price = Won{1'000}}, start + 4s));
+    CHECK(waiting.status == Status::canceled);
+}
+
+TEST_CASE("only what waits can be made to expire at once") {
+    for (const Row& row : table) {
+        CAPTURE(static_cast<int>(row.status));
+        const bool waits = row.status == Status::approvable || row.status == Status::account_issued;
+        Receipt receipt = receipt_in(row.status);
+        CHECK(expire_at_once(receipt) == waits);
+        CHECK(receipt.status == (waits ? Status::expired : row.status));
+    }
+}

@@ -5,6 +5,7 @@
 #include "core/http/router.hpp"
 #include "core/http/server.hpp"
 #include "sandbox/api.hpp"
+#include "sandbox/due_charges.hpp"
 
 namespace pay::sandbox {
 namespace {
@@ -26,7 +27,15 @@ struct Sandbox::State {
           later(io),
           journal(open_database(options.db)),
           book(options.rules, clock, [this](const Receipt& receipt) { journal.append(receipt); }),
-          desk(std::make_shared<Desk>(book, credentials, faults, journal, notifier, later, clock)),
+          keys(
+              clock,
+              {.key = [this](const BillingKey& key) { journal.append(key); },
+               .reservation = [this](const Reservation& reserved) { journal.append(reserved); }}
+          ),
+          desk(std::make_shared<Desk>(
+              book, keys, credentials, faults, journal, notifier, later, clock
+          )),
+          due_charges(io, desk, options.due_check),
           api(desk),
           controls(nullptr),
           server(
@@ -37,7 +46,11 @@ struct Sandbox::State {
                   controls.handle(std::move(request), std::move(responder));
               }
           ) {
-        journal.load([this](Receipt receipt) { book.restore(std::move(receipt)); });
+        journal.load({
+            .receipt = [this](Receipt receipt) { book.restore(std::move(receipt)); },
+            .key = [this](BillingKey key) { keys.restore(std::move(key)); },
+            .reservation = [this](Reservation reserved) { keys.restore(std::move(reserved)); },
+        });
         controls.add(control_routes(desk));
         if (options.test_clock) controls.add(clock_routes(options.test_clock));
         notifier.set_url(options.webhook_url);
@@ -49,7 +62,9 @@ struct Sandbox::State {
     Later later;
     Journal journal;
     Book book;
+    BillingKeys keys;
     std::shared_ptr<Desk> desk;
+    DueCharges due_charges;
     Api api;
     http::Router controls;
     http::Server server;
@@ -64,6 +79,7 @@ Sandbox::~Sandbox() {
 
 void Sandbox::start() {
     x_state->server.start();
+    x_state->due_charges.start();
 }
 int Sandbox::port() const {
     return x_state->server.port();
@@ -77,6 +93,7 @@ void Sandbox::set_webhook_url(const std::string& url) {
 
 void Sandbox::stop() {
     x_state->later.clear();
+    x_state->due_charges.stop();
     x_state->server.stop(grace);
     x_state->notifier.stop();
     x_state->journal.close();

@@ -17,6 +17,7 @@ struct SandboxOptions {
     std::string db;           ///< sqlite:DIR or a file that ends in .db; empty: memory only
     Rules rules;
     WebhookOptions webhooks;
+    Duration due_check{500};  ///< how often reserved charges are looked at
     /// If set, /sandbox/clock advances it; it is the clock that the sandbox is given, too.
     std::shared_ptr<AdvancingClock> test_clock;
 };

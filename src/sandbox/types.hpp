@@ -25,7 +25,16 @@ enum class Status {
     canceled = 20,
 };
 
-enum class PayMethod { card, bank, virtual_account };
+/// Stored by number: new ones go last.
+enum class PayMethod {
+    card,
+    bank,
+    virtual_account,
+    phone,           ///< on the telephone bill: cancelled whole, in the month it was made
+    naver_point,     ///< prepaid: cancelled whole
+    stored_card,     ///< a billing key's
+    stored_account,  ///< the same, of a bank account
+};
 
 /// One payment. Its wire form (wire.hpp) is made from this alone.
 struct Receipt {
@@ -57,6 +66,16 @@ struct Purchase {
     Won tax_free;
     PayMethod method = PayMethod::card;
     bool separately_confirmed = false;
+    bool silent = false;  ///< nobody is told: no webhook
+};
+
+/// What is changed of a receipt behind the merchant's back.
+struct Alteration {
+    std::optional<std::string> order_id{};
+    std::optional<std::string> user_id{};
+    std::optional<Won> price{};
+    std::optional<Won> canceled_price{};
+    std::optional<Status> status{};
 };
 
 /// The body of POST /v2/cancel. Amounts that are absent mean all that is left.
@@ -78,6 +97,11 @@ enum class Refusal {
     rc_confirm_failed,
     rc_already_cancelled,
     rc_cancel_server_error,
+    rc_not_subscribe,
+    rc_invalid_exp_month,
+    subscribe_bk_expired,
+    subscribe_publish_not_ready,
+    subscribe_request_failed,
     api_param_invalid,
     api_not_found,
     server_error,

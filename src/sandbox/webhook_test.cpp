@@ -184,3 +184,28 @@ TEST_CASE("the notifier takes no more than its limit, and no URL that is none") 
     notifier.stop();
     notifier.notify("{}");
 }
+
+TEST_CASE("what happens behind the merchant's back is told to nobody") {
+    Case now;
+    const auto silent = now.sandbox.paid(R"(,"silent":true)", "order-2");
+    const auto path = "/sandbox/receipts/" + silent;
+    REQUIRE(now.sandbox.post(path, R"({"canceled_price":300})").status == 200);
+    REQUIRE(now.sandbox.post(path, R"({"status":20})").status == 200);
+    REQUIRE(now.sandbox.del(path).status == 200);
+    const auto waiting = now.sandbox.approvable();
+    REQUIRE(now.sandbox.post("/sandbox/receipts/" + waiting + "/expire", "").status == 200);
+    const auto told = now.sandbox.paid();
+    CHECK(text(now.receiver.next(), "receipt_id") == told);
+}
+
+TEST_CASE("a charge of a billing key is told as any other") {
+    Case now;
+    const auto issued = now.sandbox.post("/sandbox/billing-keys", "{}").text_of("receipt_id");
+    const auto key = now.sandbox.get("/v2/subscribe/billing_key/" + issued).text_of("billing_key");
+    const auto body =
+        R"({"billing_key":")" + key + R"(","order_name":"n","order_id":"auto-1","price":700})";
+    REQUIRE(now.sandbox.post("/v2/subscribe/payment", body).status == 200);
+    const auto webhook = now.receiver.next();
+    CHECK(type_of(webhook) == "PAYMENT_COMPLETED");
+    CHECK(text(webhook, "order_id") == "auto-1");
+}

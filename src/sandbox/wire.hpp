@@ -59,6 +59,7 @@ std::string read_text(const http::Request& request, std::string_view name);
 std::expected<CancelRequest, Refusal> read_cancel(const http::Request& request);
 
 std::expected<Purchase, Complaint> read_purchase(const http::Request& request);
+std::expected<Alteration, Complaint> read_alteration(const http::Request& request);
 std::expected<FaultRequest, Complaint> read_fault(const http::Request& request);
 std::expected<std::string, Complaint> read_receipt_id(const http::Request& request);
 /// {"advance_s": N}, from 0 to ten years.
@@ -69,6 +70,6 @@ bool says_success(std::string_view body);
 
 /// A receipt as it is stored, and back. Throws std::runtime_error for what was never written by it.
 std::string to_document(const Receipt& receipt);
-Receipt from_document(std::string_view document);
+Receipt receipt_from_document(std::string_view document);
 
 }  // namespace pay::sandbox

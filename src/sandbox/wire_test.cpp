@@ -41,13 +41,13 @@ http::Request request(std::string body, std::string type = "application/json") {
 
 TEST_CASE("a stored receipt comes back whole") {
     const Receipt receipt = full();
-    Receipt back = from_document(to_document(receipt));
+    Receipt back = receipt_from_document(to_document(receipt));
     CHECK(back.number == 0);  // a column of its own
     CHECK(to_document(back) == to_document(receipt));
     CHECK(back.cancel_ids == receipt.cancel_ids);
     CHECK(back.confirmed_at == receipt.confirmed_at);
     CHECK(back.order_id == receipt.order_id);
-    const Receipt bare = from_document(to_document(Receipt{}));
+    const Receipt bare = receipt_from_document(to_document(Receipt{}));
     CHECK_FALSE(bare.purchased_at);
     CHECK(bare.cancel_ids.empty());
 }
@@ -119,4 +119,22 @@ TEST_CASE("a refund account counts only if it is complete") {
     CHECK_FALSE(complete(R"({"bank_account":"1"})"));
     CHECK_FALSE(complete("null"));
     CHECK_FALSE(complete("[]"));
+}
+
+TEST_CASE("a refund account must look like one") {
+    const auto fits = [](const std::string& account, const std::string& code) {
+        return read_cancel(
+                   request(
+                       R"({"receipt_id":"r","refund":{"bank_username":"u","bank_account":")" +
+                       account + R"(","bank_code":")" + code + "\"}}"
+                   )
+        )
+            .value()
+            .refund_account;
+    };
+    CHECK(fits("110-123-456789", "088"));
+    CHECK_FALSE(fits("account", "088"));
+    CHECK_FALSE(fits("110123456789", "88"));
+    CHECK_FALSE(fits("110123456789", "KB1"));
+    CHECK_FALSE(fits("123456789012345678901", "088"));
 }

@@ -1,10 +1,7 @@
-#include <algorithm>
 #include <array>
-#include <cstdio>
 
-#include "core/json/escape.hpp"
-#include "core/result/error.hpp"
 #include "sandbox/wire.hpp"
+#include "sandbox/wire_object.hpp"
 
 namespace pay::sandbox {
 namespace {
@@ -12,16 +9,26 @@ namespace {
 struct MethodTexts {
     std::string_view symbol;
     std::string_view korean;
+    std::string_view origin_symbol;  // what it is inside a wallet or behind a key
+    std::string_view origin_korean;
 };
 
 constexpr MethodTexts texts(PayMethod method) {
     switch (method) {
         case PayMethod::card:
-            return {"card", "카드"};
+            return {"card", "카드", "card", "카드"};
         case PayMethod::bank:
-            return {"bank", "계좌이체"};
+            return {"bank", "계좌이체", "bank", "계좌이체"};
         case PayMethod::virtual_account:
-            return {"vbank", "가상계좌"};
+            return {"vbank", "가상계좌", "vbank", "가상계좌"};
+        case PayMethod::phone:
+            return {"phone", "휴대폰", "phone", "휴대폰"};
+        case PayMethod::naver_point:
+            return {"easy", "간편결제", "naver_point", "네이버포인트"};
+        case PayMethod::stored_card:
+            return {"card_rebill", "카드자동", "card", "카드"};
+        case PayMethod::stored_account:
+            return {"automatic_transfer_rest", "계좌자동이체", "bank", "계좌이체"};
     }
     return {};
 }
@@ -61,46 +68,6 @@ constexpr std::string_view webhook_type(Effect effect) {
     }
     return {};
 }
-
-/// Bootpay's form of a time: of Seoul, in whole seconds.
-std::string seoul_time(Time time) {
-    return to_rfc3339(time + std::chrono::hours{9}).substr(0, 19) + "+09:00";
-}
-
-/// Appends an object field by field; names are literals and need no escaping.
-class Object {
- public:
-    explicit Object(std::string& out) : x_out(out) { x_out += '{'; }
-    ~Object() { x_out += '}'; }
-    Object(const Object&) = delete;
-    Object& operator=(const Object&) = delete;
-
-    Object& text(std::string_view field, std::string_view value) {
-        json::append_string(name(field), value);
-        return *this;
-    }
-    Object& number(std::string_view field, std::int64_t value) {
-        return raw(field, std::to_string(value));
-    }
-    Object& won(std::string_view field, Won value) { return number(field, value.value()); }
-    Object& time(std::string_view field, const std::optional<Time>& value) {
-        return value ? text(field, seoul_time(*value)) : *this;
-    }
-    Object& raw(std::string_view field, std::string_view value) {
-        name(field) += value;
-        return *this;
-    }
-    /// The place where the field's value is to be appended.
-    std::string& name(std::string_view field) {
-        if (x_out.back() != '{') x_out += ',';
-        x_out += '"';
-        x_out += field;
-        return x_out += "\":";
-    }
-
- private:
-    std::string& x_out;
-};
 
 /// Eight decimal digits that always are the same for one receipt: approval and account numbers.
 std::string digits_of(std::string_view receipt_id) {
@@ -148,12 +115,32 @@ void append_bank(std::string& out, const Receipt& receipt) {
     bank.text("receipt_url", pg_receipt_url(receipt));
 }
 
+void append_phone(std::string& out, const Receipt& receipt) {
+    Object(out)
+        .text("tid", "sandbox" + receipt.receipt_id)
+        .text("auth_no", receipt.purchased_at ? digits_of(receipt.receipt_id) : "")
+        .text("phone", "0101234****")
+        .text("receipt_url", pg_receipt_url(receipt));
+}
+
+void append_wallet(std::string& out, const Receipt& receipt) {
+    Object wallet(out);
+    wallet.text("tid", "sandbox" + receipt.receipt_id);
+    if (receipt.canceled_at) wallet.text("cancel_tid", "cancel" + receipt.receipt_id);
+}
+
 void append_method_block(Object& object, const Receipt& receipt) {
     switch (receipt.method) {
         case PayMethod::card:
+        case PayMethod::stored_card:
             return append_card(object.name("card_data"), receipt);
         case PayMethod::bank:
+        case PayMethod::stored_account:
             return append_bank(object.name("bank_data"), receipt);
+        case PayMethod::phone:
+            return append_phone(object.name("phone_data"), receipt);
+        case PayMethod::naver_point:
+            return append_wallet(object.name("naver_point_data"), receipt);
         case PayMethod::virtual_account:
             return append_bank(object.name("vbank_data"), receipt);
     }
@@ -187,8 +174,8 @@ void append_receipt(std::string& out, const Receipt& receipt, const Extras& extr
         .text("pg", "나이스페이먼츠")
         .text("method", method.korean)
         .text("method_symbol", method.symbol)
-        .text("method_origin", method.korean)
-        .text("method_origin_symbol", method.symbol)
+        .text("method_origin", method.origin_korean)
+        .text("method_origin_symbol", method.origin_symbol)
         .time("purchased_at", receipt.purchased_at)
         .time("cancelled_at", receipt.canceled_at)
         .time("requested_at", receipt.requested_at)
@@ -199,34 +186,6 @@ void append_receipt(std::string& out, const Receipt& receipt, const Extras& extr
     append_method_block(object, receipt);
     if (extras.with_user) Object(object.name("user")).text("id", receipt.user_id);
     if (!extras.webhook_type.empty()) object.text("webhook_type", extras.webhook_type);
-}
-
-void append_document(std::string& out, const Receipt& receipt) {
-    const auto ms = [](Object& object, std::string_view field, const std::optional<Time>& time) {
-        if (time) object.number(field, to_epoch_ms(*time));
-    };
-    Object object(out);
-    object.text("receipt_id", receipt.receipt_id)
-        .text("order_id", receipt.order_id)
-        .text("order_name", receipt.order_name)
-        .text("user_id", receipt.user_id)
-        .won("price", receipt.price)
-        .won("tax_free", receipt.tax_free)
-        .won("canceled_price", receipt.canceled_price)
-        .won("canceled_tax_free", receipt.canceled_tax_free)
-        .number("method", static_cast<int>(receipt.method))
-        .number("status", static_cast<int>(receipt.status));
-    ms(object, "requested_at", receipt.requested_at);
-    ms(object, "purchased_at", receipt.purchased_at);
-    ms(object, "confirmed_at", receipt.confirmed_at);
-    ms(object, "canceled_at", receipt.canceled_at);
-    ms(object, "deposit_until", receipt.deposit_until);
-    std::string& ids = object.name("cancel_ids") += '[';
-    for (const std::string& cancel_id : receipt.cancel_ids) {
-        if (ids.back() != '[') ids += ',';
-        json::append_string(ids, cancel_id);
-    }
-    ids += ']';
 }
 
 constexpr std::size_t usual_receipt_size = 1100;
@@ -243,6 +202,11 @@ const RefusalFacts& facts(Refusal refusal) noexcept {
         RefusalFacts{"RC_CONFIRM_FAILED", 400, "결제 승인이 거절되었습니다."},
         RefusalFacts{"RC_ALREADY_CANCELLED", 400, "이미 취소된 결제입니다."},
         RefusalFacts{"RC_CANCEL_SERVER_ERROR", 400, "결제 취소 요청이 거절되었습니다."},
+        RefusalFacts{"RC_NOT_SUBSCRIBE", 400, "빌링키 발급 영수증이 아닙니다."},
+        RefusalFacts{"RC_INVALID_EXP_MONTH", 400, "카드 유효기간의 월이 올바르지 않습니다."},
+        RefusalFacts{"SUBSCRIBE_BK_EXPIRED", 400, "만료되었거나 삭제된 빌링키입니다."},
+        RefusalFacts{"SUBSCRIBE_PUBLISH_NOT_READY", 400, "아직 발급되지 않은 빌링키입니다."},
+        RefusalFacts{"SUBSCRIBE_REQUEST_FAILED", 400, "자동이체 동의가 끝나지 않았습니다."},
         RefusalFacts{"API_PARAM_INVALID", 400, "요청 값이 올바르지 않습니다."},
         RefusalFacts{"API_NOT_FOUND", 404, "지원하지 않는 API 입니다."},
         RefusalFacts{"SERVER_ERROR", 500, "서버 오류가 발생했습니다."},
@@ -323,12 +287,6 @@ std::string fault_body(Fault fault, const FaultSetting& setting) {
 std::string clock_body(Time now) {
     std::string out;
     Object(out).text("now", to_rfc3339(now));
-    return out;
-}
-
-std::string to_document(const Receipt& receipt) {
-    std::string out;
-    append_document(out, receipt);
     return out;
 }
 

@@ -69,7 +69,7 @@ struct Services {
         decide(order::PlacePaid{{order_id, "kim", "itm_p", {}, {}}, payment});
         const point::Command credit{order_id, "kim", Points{500}};
         must(
-            point::decide(points, point::Credit{"ptx_1", credit}, noon, messages).has_value(),
+            point::decide(points, point::Credit{"ptx_1", credit}, {}, noon, messages).has_value(),
             "credit"
         );
         const order_item::Save save{order_id, "kim",      "itm_p",    "500 포인트",

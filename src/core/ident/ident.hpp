@@ -28,7 +28,7 @@ inline constexpr std::string_view item = "itm_";
 inline constexpr std::string_view order_item = "oit_";
 inline constexpr std::string_view point_transaction = "ptx_";
 inline constexpr std::string_view message = "msg_";
-inline constexpr std::string_view refund = "rfd_";
+inline constexpr std::string_view cancellation = "can_";
 }  // namespace prefix
 
 }  // namespace pay

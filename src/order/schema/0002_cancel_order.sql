@@ -19,17 +19,19 @@ CREATE TABLE cancellation (
     asked_by VARCHAR(64) NOT NULL,
     reason VARCHAR(200) NOT NULL,
     failure VARCHAR(32) NOT NULL,
+    account VARCHAR(512),
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX cancellation_order ON cancellation (order_id);
+-- What was only asked is cleared away by its time.
+CREATE INDEX cancellation_origin ON cancellation (origin, created_at);
 
 -- Content a user has a standing order for: another order for it is refused at the door.
+-- content is "user id/item id".
 CREATE TABLE owned_content (
-    user_id VARCHAR(64) NOT NULL,
-    item_id VARCHAR(32) NOT NULL,
-    order_id VARCHAR(32) NOT NULL,
-    PRIMARY KEY (user_id, item_id)
+    content VARCHAR(100) NOT NULL PRIMARY KEY,
+    order_id VARCHAR(32) NOT NULL
 );
 
 -- How much of the receipt shall have been returned, all told (nothing: all of it), and for a virtual account
