@@ -195,13 +195,13 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("Checkout") == member_names<order::Checkout>());
     CHECK(property_names("NewOrder") == member_names<order::PlaceBody>());
     CHECK(property_names("Confirmation") == member_names<order::ConfirmBody>());
-    CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
-    CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
-    CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("CancelWish") == member_names<order::CancelBody>());
     CHECK(property_names("CancelPreview") == member_names<order::CancelPreview>());
     CHECK(property_names("Cancellation") == member_names<order::CancellationView>());
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
+    CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
+    CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
+    CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
     CHECK(property_names("PastWallet") == member_names<point::PastWallet>());
     CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());

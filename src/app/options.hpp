@@ -115,17 +115,6 @@ struct DeadLettersCommand {
     bool json = false;
 };
 
-struct ActionsCommand {
-    std::string url = "http://127.0.0.1:8080";
-    std::string service;  ///< empty: all
-    std::string actor;
-    std::string target;
-    std::size_t limit = 100;
-    std::string token;  ///< empty: one is signed
-    TokenSecret signing;
-    bool json = false;
-};
-
 struct LiabilityCommand {
     std::string database_url = "sqlite:data";
     std::string at;  ///< empty: now
@@ -145,6 +134,17 @@ struct SettlementCommand {
     std::vector<std::string> fees;  ///< METHOD=PERMILLE
     std::string utc_offset = "+09:00";
     std::string format = "table";
+    bool json = false;
+};
+
+struct ActionsCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::string service;  ///< empty: all
+    std::string actor;
+    std::string target;
+    std::size_t limit = 100;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
     bool json = false;
 };
 
@@ -171,9 +171,9 @@ void add_flags(CLI::App& command, BenchCommand& options);
 void add_flags(CLI::App& command, FloorCommand& options);
 void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
-void add_flags(CLI::App& command, ActionsCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
+void add_flags(CLI::App& command, ActionsCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -73,8 +73,6 @@ std::optional<FailureView> failure_view(Failure failure, http::Language language
     return FailureView{std::string(json::name_of(failure)), in(language, text_of(failure))};
 }
 
-constexpr std::size_t longest_reason = 200;
-
 Error invalid(std::string field, Text why) {
     return {Code::invalid, {}, {{std::move(field), why}}, {}};
 }
@@ -149,11 +147,8 @@ Result<CancelBody> read_cancel(std::string_view body) {
     if (body.empty()) return CancelBody{};
     auto read = json::read<CancelBody>(body, json::Unknown::refuse);
     if (!read) return read;
-    if (read->reason && !text::is_line(*read->reason, longest_reason)) {
-        return invalid(
-            "reason",
-            {"It must be one line of 1 to 200 bytes.", "1~200바이트의 한 줄이어야 합니다."}
-        );
+    if (read->reason && !text::is_line(*read->reason, audit_log::longest_reason)) {
+        return audit_log::bad_reason();
     }
     if (const auto& account = read->refund_account) {
         const bool sound = text::is_line(account->bank_code, 8) &&

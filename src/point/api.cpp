@@ -69,22 +69,22 @@ void show_ledger(Service& service, const http::Request& request, http::Responder
     );
 }
 
-http::Response show_standing(const Standing& standing) {
-    return http::json_response(200, to_text(standing, standing.open));
-}
-
-/// For the log of operators' actions: what was asked for, and the balance it led to.
-auto acted_by(std::string action, std::string user, Points points, std::string reason) {
-    return [action = std::move(action), user = std::move(user), points,
-            reason = std::move(reason)](const Standing& standing) {
+/// How an administrator's act on a wallet stands in the log.
+auto acted_on(std::string user, std::string action, std::string reason, Points points) {
+    return [user = std::move(user), action = std::move(action), reason = std::move(reason),
+            points](const Standing& standing) {
         return audit_log::Act{
             action,
             user,
             reason,
             {{"points", {}, std::to_string(points.value())},
-             {"balance", {}, std::to_string(standing.balance().value())}}
+             {"balance", {}, std::to_string(standing.wallet.balance().value())}}
         };
     };
+}
+
+http::Response show_standing(const Standing& standing) {
+    return http::json_response(200, to_text(standing, standing.open));
 }
 
 void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
@@ -100,8 +100,10 @@ void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = adjust.transaction_id;
-    auto acted = acted_by("point.adjust", adjust.user_id, adjust.points, adjust.reason);
-    service.engine().execute(std::move(call), std::move(adjust), std::move(acted), show_standing);
+    auto acted = acted_on(user, "point.adjust", adjust.reason, adjust.points);
+    service.engine().execute(
+        std::move(call), std::move(adjust), std::move(acted), show_standing
+    );
 }
 
 void grant_points(Service& service, std::shared_ptr<Call> call) {
@@ -119,7 +121,7 @@ void grant_points(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = grant.transaction_id;
-    auto acted = acted_by("point.grant", grant.user_id, grant.points, grant.reason);
+    auto acted = acted_on(user, "point.grant", grant.reason, grant.points);
     service.engine().execute(std::move(call), std::move(grant), std::move(acted), show_standing);
 }
 
