@@ -64,20 +64,6 @@ class Preview : public std::enable_shared_from_this<Preview> {
     std::shared_ptr<http::Io::Timer> x_timer;
 };
 
-/// How an administrator's cancel stands in the log.
-std::optional<audit_log::Act> act_of(const Answer& answer) {
-    const auto& cancellation = *answer.cancellation;
-    return audit_log::Act{
-        "order.cancel",
-        answer.order.id,
-        cancellation.reason,
-        {{"cancellation", {}, cancellation.id},
-         {"amount", {}, std::to_string(cancellation.amount.value())},
-         {"points", {}, std::to_string(cancellation.points.value())},
-         {"bonus_points", {}, std::to_string(cancellation.bonus.value())}}
-    };
-}
-
 struct Simulation {
     bool wanted = false;
     std::optional<Error> fault;
@@ -90,6 +76,25 @@ Simulation simulation_of(const http::Request& request) {
         query.refuse("simulate", {"It is true or false.", "true 또는 false입니다."});
     }
     return {text == "true", query.fault()};
+}
+
+/// What an admin's cancel is in the log of operators' actions.
+Writer<Service>::Log log_of(const Call& call, const Cancel& wish) {
+    return Engine<Service>::log_of(
+        call,
+        [id = wish.order_id,
+         reason = wish.reason](const Answer& answer) -> std::optional<audit_log::Act> {
+            if (answer.refusal || !answer.cancellation) return std::nullopt;
+            const auto& begun = *answer.cancellation;
+            return audit_log::Act{
+                "order.cancel",
+                id,
+                reason,
+                {{"cancellation", {}, begun.id},
+                 {"amount", {}, std::to_string(begun.amount.value())}}
+            };
+        }
+    );
 }
 
 void cancel_order(Service& service, PaymentFlow& flow, http::Io& io, SharedCall call) {
@@ -111,7 +116,7 @@ void cancel_order(Service& service, PaymentFlow& flow, http::Io& io, SharedCall 
     wish.simulate = simulation.wanted;
     if (!wish.simulate) {
         auto asker = Asking(service, io, call, 202).asker();
-        if (caller.admin()) asker.log = service.engine().log_of(*call, act_of);
+        if (caller.admin()) asker.log = log_of(*call, wish);
         return flow.execute(std::move(wish), std::move(asker));
     }
     PaymentFlow::Asker asker;

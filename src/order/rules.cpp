@@ -135,6 +135,7 @@ struct Decide {
         return webhook_looked_up(scope, command);
     }
     Result<Answer> operator()(const item::Changed& changed) { return learn(scope, changed); }
+    Result<Answer> operator()(const Retry& command) { return retry(scope, command); }
 };
 
 }  // namespace
