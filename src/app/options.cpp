@@ -70,6 +70,27 @@ void days(CLI::App& command, const std::string& name, Duration& value, const std
         ->default_str(std::to_string(in_days.count()));
 }
 
+/// What users may cancel.
+void add_cancel_flags(CLI::App& command, order::CancelPolicy& policy) {
+    duration(
+        command, "--cancel-within", policy.cool_off, "Users may cancel this long after paying"
+    );
+    toggle(
+        command, "--cancel-only-unused", policy.only_unused,
+        "Users may cancel only what they have spent nothing of"
+    );
+    flag(
+        command, "--cancel-fee-permille", policy.fee_permille,
+        "Kept of what users cancel, in thousandths of the amount"
+    )
+        ->check(CLI::Range(0, 1'000));
+    flag(
+        command, "--cancel-whole-only", policy.whole_only,
+        "Ways of paying the gateway returns whole only, between commas"
+    )
+        ->delimiter(',');
+}
+
 void add_point_flags(CLI::App& command, point::Settings& points) {
     days(command, "--points-paid-life", points.paid_life, "Bought points expire after this");
     days(command, "--points-bonus-life", points.bonus_life, "Bonus points expire after this");
@@ -220,6 +241,7 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
+    add_cancel_flags(command, order.cancel);
     add_point_flags(command, options.points);
 }
 
