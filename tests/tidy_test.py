@@ -15,7 +15,8 @@ LONGEST_LINE = 100
 SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"}
 MORE_FILES = {
     "order": {"handlers", "saga", "saga_cancel", "saga_points", "sending", "answering",
-              "api_cancel", "columns", "driver", "lookups", "payment_flow", "stream", "watchers"},
+              "api_cancel", "api_retry", "columns", "driver", "lookups", "payment_flow", "stream",
+              "watchers"},
     "point": {"handlers", "chain", "expiry_job", "history", "lots", "posting", "scope", "seal",
               "sealer", "store_lots"},
     "order_item": {"handlers"},
