@@ -8,6 +8,7 @@
 #include "bootpay/client.hpp"
 #include "core/http/token.hpp"
 #include "core/log/log.hpp"
+#include "order/reconciler.hpp"
 #include "order/types.hpp"
 
 namespace CLI {
@@ -50,6 +51,7 @@ struct ServeOptions {
     bool no_migrate = false;
     bool test_clock = false;
     order::Settings order;
+    order::reconcile::Options reconcile;
 };
 
 struct SandboxCommand {
@@ -115,6 +117,16 @@ struct DeadLettersCommand {
     bool json = false;
 };
 
+struct ReconcileCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::string from;    ///< empty: seven days before `to`
+    std::string to;      ///< empty: five minutes ago
+    std::string report;  ///< a file for the report, too
+    std::string token;   ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct LiabilityCommand {
     std::string database_url = "sqlite:data";
     std::string at;  ///< empty: now
@@ -160,6 +172,7 @@ void add_flags(CLI::App& command, BenchCommand& options);
 void add_flags(CLI::App& command, FloorCommand& options);
 void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
+void add_flags(CLI::App& command, ReconcileCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);

@@ -10,6 +10,7 @@
 #include "core/log/log.hpp"
 #include "order/answering.hpp"
 #include "order/api_cancel.hpp"
+#include "order/reconcile_api.hpp"
 #include "order/store.hpp"
 #include "order/stream.hpp"
 #include "order/wire.hpp"
@@ -263,6 +264,7 @@ std::vector<http::Route> routes_of(
         {post, "/webhooks/bootpay", Access::open, plain(webhook)},
     };
     std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
+    std::ranges::copy(reconcile_routes(service), std::back_inserter(routes));
     std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
     return routes;
 }
