@@ -13,6 +13,8 @@ namespace {
 using reconcile::Reconciliation;
 using SharedCall = std::shared_ptr<Call>;
 
+constexpr std::string_view runs_path = "/v1/admin/order/reconciliations";
+
 const Error no_such_run{Code::not_found, {}, {}, {}};
 const Error runs_already{
     Code::conflict,
@@ -32,7 +34,7 @@ void begin(Service& service, SharedCall call, const Reconciliation& run) {
     const auto answer_of = [call, run, begun] {
         if (!*begun) return call->problem(runs_already);
         auto made = http::json_response(202, json::to_text(view(run)));
-        made.headers.emplace_back("Location", "/v1/admin/order/reconciliations/" + run.id);
+        made.headers.emplace_back("Location", std::string(runs_path) + "/" + run.id);
         return made;
     };
     if (call->key) change.keep = [call, answer_of] { return call->entry(answer_of()); };
@@ -123,13 +125,12 @@ std::vector<http::Route> reconcile_routes(Service& service) {
             use(service, request, std::move(responder));
         };
     };
-    const std::string all = "/v1/admin/order/reconciliations";
     return {
-        {post, all, admin,
+        {post, runs_path, admin,
          service.engine().keyed([&service](const SharedCall& call) { ask(service, call); })},
-        {get, all, admin, plain(list)},
-        {get, all + "/{id}", admin, plain(show)},
-        {get, all + "/{id}/findings", admin, plain(list_findings)},
+        {get, runs_path, admin, plain(list)},
+        {get, "/v1/admin/order/reconciliations/{id}", admin, plain(show)},
+        {get, "/v1/admin/order/reconciliations/{id}/findings", admin, plain(list_findings)},
     };
 }
 

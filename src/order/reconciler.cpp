@@ -11,7 +11,7 @@
 namespace pay::order::reconcile {
 namespace {
 
-constexpr Duration turn_pause{500};
+constexpr Duration turn_pause{200};
 constexpr std::string_view by_schedule = "schedule";
 constexpr std::string_view findings_text =
     "Findings of the last reconciliation: mended, and open ones that need somebody";
