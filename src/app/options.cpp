@@ -58,6 +58,67 @@ void duration(
         ->default_str(write_duration(value));
 }
 
+void days(CLI::App& command, const std::string& name, Duration& value, const std::string& text) {
+    const auto in_days = std::chrono::duration_cast<std::chrono::days>(value);
+    command
+        .add_option_function<std::int64_t>(
+            name, [&value](std::int64_t given) { value = std::chrono::days{given}; }, text
+        )
+        ->envname(variable_of(name))
+        ->check(CLI::Range(1, 36'500))
+        ->type_name("DAYS")
+        ->default_str(std::to_string(in_days.count()));
+}
+
+/// What users may cancel.
+void add_cancel_flags(CLI::App& command, order::CancelPolicy& policy) {
+    duration(
+        command, "--cancel-within", policy.cool_off, "Users may cancel this long after paying"
+    );
+    toggle(
+        command, "--cancel-only-unused", policy.only_unused,
+        "Users may cancel only what they have spent nothing of"
+    );
+    flag(
+        command, "--cancel-fee-permille", policy.fee_permille,
+        "Kept of what users cancel, in thousandths of the amount"
+    )
+        ->check(CLI::Range(0, 1'000));
+    flag(
+        command, "--cancel-whole-only", policy.whole_only,
+        "Ways of paying the gateway returns whole only, between commas"
+    )
+        ->delimiter(',');
+}
+
+void add_point_flags(CLI::App& command, point::Settings& points) {
+    days(command, "--points-paid-life", points.paid_life, "Bought points expire after this");
+    days(command, "--points-bonus-life", points.bonus_life, "Bonus points expire after this");
+    days(
+        command, "--points-put-back-life", points.put_back_life,
+        "Points put back after their time expire after this"
+    );
+    flag(
+        command, "--points-notices", points.notices,
+        "Days ahead of an expiry that it is announced, between commas"
+    )
+        ->delimiter(',')
+        ->check(CLI::Range(1, 3'650));
+    const std::string spend_order = "--points-spend-order";
+    command
+        .add_option_function<std::string>(
+            spend_order,
+            [&points](const std::string& given) {
+                using enum point::SpendOrder;
+                points.spend_order = given == "soonest-first" ? soonest_first : bonus_first;
+            },
+            "Which points are spent first"
+        )
+        ->envname(variable_of(spend_order))
+        ->check(CLI::IsMember({"bonus-first", "soonest-first"}))
+        ->default_str("bonus-first");
+}
+
 void add_token_flags(CLI::App& command, TokenSecret& token) {
     secret(
         command, "--jwt-secret", token.secret, "HS256 secret of access tokens, 32 bytes or more"
@@ -180,6 +241,8 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
+    add_cancel_flags(command, order.cancel);
+    add_point_flags(command, options.points);
 }
 
 void add_flags(CLI::App& command, SandboxCommand& options) {
@@ -288,7 +351,19 @@ void add_flags(CLI::App& command, DeadLettersCommand& options) {
         ->check(CLI::IsMember({"list", "show", "replay", "discard"}));
     command.add_option("id", options.id, "Which one: an ID that list shows");
     flag(command, "--url", options.url, "The services, or what stands in front of them");
-    flag(command, "--reason", options.reason, "Why it is discarded");
+    flag(command, "--reason", options.reason, "Why it is replayed or discarded");
+    secret(command, "--token", options.token, "Access token of an admin");
+    add_token_flags(command, options.signing);
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, ActionsCommand& options) {
+    flag(command, "--url", options.url, "The services, or what stands in front of them");
+    command.add_option("--service", options.service, "Of this one alone; none: all four")
+        ->check(CLI::IsMember({"order", "point", "order-item", "item"}));
+    command.add_option("--actor", options.actor, "Of this admin alone");
+    command.add_option("--target", options.target, "Done to this alone: an id");
+    flag(command, "--limit", options.limit, "The newest, at most")->check(CLI::Range(1, 100'000));
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");

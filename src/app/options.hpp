@@ -10,6 +10,7 @@
 #include "core/log/log.hpp"
 #include "order/reconciler.hpp"
 #include "order/types.hpp"
+#include "point/lots.hpp"
 
 namespace CLI {
 class App;
@@ -51,6 +52,7 @@ struct ServeOptions {
     bool no_migrate = false;
     bool test_clock = false;
     order::Settings order;
+    point::Settings points;
     order::reconcile::Options reconcile;
 };
 
@@ -149,6 +151,17 @@ struct SettlementCommand {
     bool json = false;
 };
 
+struct ActionsCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::string service;  ///< empty: all
+    std::string actor;
+    std::string target;
+    std::size_t limit = 100;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
 };
@@ -175,6 +188,7 @@ void add_flags(CLI::App& command, DeadLettersCommand& options);
 void add_flags(CLI::App& command, ReconcileCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
+void add_flags(CLI::App& command, ActionsCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

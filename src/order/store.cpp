@@ -70,6 +70,7 @@ struct Keys {
         if (command.payment) orders.insert(command.payment->order_id);
     }
     void operator()(const item::Changed& changed) { changed_items.insert(changed.id); }
+    void operator()(const Retry& command) { orders.insert(command.order_id); }
 
  private:
     void payment(const gateway::Payment& payment) {

@@ -293,6 +293,11 @@ struct Cancel {
     bool simulate = false;
 };
 
+/// An operator wants what the order waits for to happen now.
+struct Retry {
+    std::string order_id;
+};
+
 struct StoreWebhook {
     Webhook webhook;
 };
@@ -307,7 +312,7 @@ struct WebhookLookedUp {
 using Command = std::variant<
     Place, PlacePaid, Confirm, ApprovalEnded, PointReplied, OrderItemReplied, Wake, BeginRefund,
     RefundEnded, PostponeRefund, CloseRefused, Cancel, StoreWebhook, WebhookLookedUp,
-    item::Changed>;
+    item::Changed, Retry>;
 
 // ---- answers
 // --------------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ TEST_CASE("a replayed command has its effect once, though it came in another mes
     const std::string all = "/v1/admin/point/dead-letters";
     const auto page = house.front.get("root", all).body;
     for (auto at = page.find("ded_"); at != page.npos; at = page.find("ded_", at + 1)) {
-        house.front.ask(post, "root", all + "/" + page.substr(at, 30) + "/replay");
+        const auto path = all + "/" + page.substr(at, 30) + "/replay";
+        house.front.ask(post, "root", path, R"({"reason":"it is understood now"})");
     }
     CHECK_FALSE(house.front.get("root", all).body.contains(credit_type));
     const auto replies = house.replies.wait_for(2);
@@ -192,6 +193,21 @@ TEST_CASE("an administrator adjusts a wallet, once for each key") {
     CHECK(refused.status == 409);
     CHECK(refused.body.find("INSUFFICIENT_POINTS") != std::string::npos);
     CHECK(house.balance() == "30");
+}
+
+TEST_CASE("an adjustment is written in the log of operators' actions, once for each key") {
+    House house;
+    for (int i = 0; i < 2; ++i) {
+        CHECK(house.adjust("kim", R"({"points":30,"reason":"a gift"})", "key-1").status == 200);
+    }
+    CHECK(house.adjust("kim", R"({"points":-31,"reason":"wrong"})").status == 409);
+    const auto listed = house.front.get("root", "/v1/admin/point/actions?target=kim").body;
+    CHECK(listed.contains(
+        R"("actor":"root","action":"point.adjust","target":"kim","reason":"a gift","changes":[)"
+        R"({"field":"points","before":null,"after":"30"},)"
+        R"({"field":"balance","before":null,"after":"30"}])"
+    ));
+    CHECK(listed.find("act_") == listed.rfind("act_"));
 }
 
 TEST_CASE("an adjustment that breaks a rule is refused with its name") {
