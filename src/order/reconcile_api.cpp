@@ -2,7 +2,6 @@
 
 #include "core/http/query.hpp"
 #include "core/ident/ident.hpp"
-#include "core/log/log.hpp"
 #include "order/reconcile_store.hpp"
 #include "order/reconcile_wire.hpp"
 #include "order/reconciler.hpp"
@@ -37,12 +36,14 @@ void begin(Service& service, SharedCall call, const Reconciliation& run) {
         made.headers.emplace_back("Location", std::string(runs_path) + "/" + run.id);
         return made;
     };
+    change.log = [who = audit_log::operator_of(call->request), run,
+                  begun]() -> std::optional<audit_log::Entry> {
+        if (!*begun) return std::nullopt;
+        return audit_log::Entry{who, {"order.reconcile", run.id, {}, {}}};
+    };
     if (call->key) change.keep = [call, answer_of] { return call->entry(answer_of()); };
     change.done = [call, run, begun, answer_of](const std::optional<Error>& error) {
         if (error) return call->send(call->problem(*error));
-        if (*begun) {
-            log::info("a reconciliation begins", {{"id", run.id}, {"admin", run.asked_by}});
-        }
         call->send(answer_of());
     };
     service.engine().write(std::move(change));
