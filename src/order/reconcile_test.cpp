@@ -56,15 +56,20 @@ struct Audited : Town {
         return call({.path = runs_path, .body = body, .user = "root", .role = http::Role::admin});
     }
     RunView show(const std::string& id) { return read<RunView>(get(runs_path + "/" + id)); }
-    RunView done(const std::string& id) {
+    /// Asks again and again: a run tells nobody of its steps.
+    void until(const std::function<bool()>& reached) {
         for (int i = 0; i < 2'000; ++i) {
-            if (auto run = show(id); run.status == RunStatus::done) return run;
+            if (reached()) return;
             std::promise<void> passed;
             const auto timer = io->after(Duration{10}, [&] { passed.set_value(); });
             passed.get_future().wait();
         }
-        FAIL("the run does not end");
-        return {};
+        FAIL("what was waited for did not come");
+    }
+    RunView done(const std::string& id) {
+        RunView run;
+        until([&] { return (run = show(id)).status == RunStatus::done; });
+        return run;
     }
     std::vector<FindingView> findings(const std::string& id) {
         return read<reconcile::FindingPage>(get(runs_path + "/" + id + "/findings")).data;
@@ -294,7 +299,7 @@ TEST_CASE("a receipt that nobody claimed is looked up again") {
         const auto found = town.reconcile();
         return found.size() == 1 && found[0].kind == Kind::unclaimed;
     };
-    while (!claimed_by_nobody()) continue;  // the look-up is stored a moment after it
+    town.until(claimed_by_nobody);  // the look-up is stored a moment after it
     town.finds(Kind::unclaimed, "ord_of_somebody_else");
     town.gateway.set(town.gateway.silent, true);
     town.finds(Kind::gateway_silent, "");
@@ -365,7 +370,7 @@ TEST_CASE("a run begins by itself when it is time") {
     town.turn(std::chrono::hours{24});
     REQUIRE(town.reaches(id, Status::SUCCESS));
     const auto runs = [&] { return read<reconcile::RunPage>(town.get(runs_path)).data; };
-    while (runs().empty()) continue;
+    town.until([&] { return !runs().empty(); });
     CHECK(runs()[0].asked_by == "schedule");
     town.done(runs()[0].id);
     CHECK(town.metrics.text().contains("payments_reconcile_findings{state=\"open\"}"));

@@ -28,8 +28,10 @@ std::string ask_again(const Order& order) {
            to_rfc3339(order.created_at + one_order);
 }
 
-std::string close_refunded(const Order& order) {
-    return post("/v1/orders/" + order.id + "/refunded", R"({"reason":"paid back by transfer"})");
+std::string retry(const Order& order) {
+    return post(
+        "/v1/admin/order/orders/" + order.id + "/retry", R"({"reason":"found by reconcile"})"
+    );
 }
 
 std::string cancel_by_admin(const Order& order) {

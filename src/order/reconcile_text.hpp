@@ -15,7 +15,8 @@ std::string amounts(Won there, Won here);
 
 /// A run over this order alone.
 std::string ask_again(const Order& order);
-std::string close_refunded(const Order& order);
+/// What it waits for happens now; of a refused refund once more.
+std::string retry(const Order& order);
 std::string cancel_by_admin(const Order& order);
 /// More returned here than there is made good there, any other difference by a cancel.
 std::string correct_amount(const Order& order, const gateway::Payment& payment);
