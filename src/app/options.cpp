@@ -236,6 +236,10 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     duration(
         command, "--resend-after", order.resend_after, "Unanswered commands go again after this"
     );
+    duration(
+        command, "--reconcile-every", options.reconcile.every,
+        "Orders are compared with gateway and ledger this often; 0: never by itself"
+    );
     duration(command, "--poll-after", order.poll_after, "First question about an unpaid order");
     duration(
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
@@ -352,6 +356,18 @@ void add_flags(CLI::App& command, DeadLettersCommand& options) {
     command.add_option("id", options.id, "Which one: an ID that list shows");
     flag(command, "--url", options.url, "The services, or what stands in front of them");
     flag(command, "--reason", options.reason, "Why it is replayed or discarded");
+    secret(command, "--token", options.token, "Access token of an admin");
+    add_token_flags(command, options.signing);
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, ReconcileCommand& options) {
+    flag(command, "--url", options.url, "The order service, or what stands in front of it");
+    command.add_option(
+        "--from", options.from, "Orders made from here on; none: 7 days before --to"
+    );
+    command.add_option("--to", options.to, "Orders made before this; none: 5 minutes ago");
+    command.add_option("--report", options.report, "A file for the report, too");
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");
