@@ -108,7 +108,7 @@ class MendedTest(ReconcileCase):
         self.assertEqual(self.balance(), order["points"] - 100)
 
     def test_canceled_in_the_back_office_after_its_points_were_spent(self):
-        episode = self.sell(kind="content", name="1화", amount=3000, points=300)
+        episode = self.sell(kind="content", name="1화", amount=3000, point_price=300)
         order = self.charge()
         bought = self.expect(self.client.post(
             "/v1/orders", {"item_id": episode["id"], "payment_method": "points"}), 201)
