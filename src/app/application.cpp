@@ -15,6 +15,7 @@
 #include "order/api.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
+#include "order/reconciler.hpp"
 #include "order/store.hpp"
 #include "order_item/service.hpp"
 #include "order_item/store.hpp"
@@ -77,7 +78,8 @@ struct OrderDesk {
           sandbox(hosted(context, options)),
           gateway(std::make_unique<bootpay::Client>(context.io, options.bootpay, context.clock)),
           flow(service, *gateway, context.io),
-          driver(service, flow, *gateway, context.io, context.clock) {
+          driver(service, flow, *gateway, context.io, context.clock),
+          reconciler(service, flow, *gateway, context.io, context.metrics, options.reconcile) {
         order::subscribe(context.bus, service, flow);
     }
 
@@ -96,6 +98,7 @@ struct OrderDesk {
     std::unique_ptr<bootpay::Client> gateway;
     order::PaymentFlow flow;
     order::Driver driver;
+    order::reconcile::Reconciler reconciler;
 };
 
 }  // namespace
@@ -220,6 +223,7 @@ void Application::start() {
     if (parts.order) {
         if (parts.order->sandbox) parts.order->sandbox->start();
         parts.order->driver.start();
+        parts.order->reconciler.start();
     }
     parts.server->start();
 }
@@ -229,6 +233,7 @@ void Application::stop() {
     if (std::exchange(parts.stopped, true)) return;
     parts.server->stop(stop_grace);
     if (parts.order) {
+        parts.order->reconciler.stop();
         parts.order->driver.stop();
         // Ends the calls under way, while those who wait for them are still there.
         parts.order->gateway.reset();
