@@ -1,6 +1,7 @@
 #include "order/handlers.hpp"
 
 #include "order/wire.hpp"
+#include "order/wire_auto_charge.hpp"
 
 namespace pay::order {
 namespace {
@@ -8,7 +9,16 @@ namespace {
 using dead_letter::Answered;
 using dead_letter::refused;
 
+void take_balance(PaymentFlow& flow, const bus::Message& message, Answered answered) {
+    auto balance = read_balance(message.payload);
+    if (!balance) return answered(refused("it is not a balance"));
+    flow.deliver(message, std::move(*balance), std::move(answered));
+}
+
 void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answered) {
+    if (message.type == point::balance_type) {
+        return take_balance(flow, message, std::move(answered));
+    }
     const bool from_point = message.type == point::done_type || message.type == point::refused_type;
     const bool from_order_item =
         message.type == order_item::done_type || message.type == order_item::refused_type;
