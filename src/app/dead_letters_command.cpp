@@ -1,28 +1,16 @@
 #include <algorithm>
-#include <array>
 #include <cstdio>
-#include <future>
 #include <iterator>
 
+#include "app/admin_desk.hpp"
 #include "app/commands.hpp"
-#include "app/security.hpp"
+#include "app/terminal.hpp"
+#include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/wire.hpp"
-#include "core/http/client.hpp"
-#include "core/http/token.hpp"
 #include "core/ident/ident.hpp"
 #include "core/json/write.hpp"
-#include "core/text/text.hpp"
 
 namespace pay::app {
-
-/// Of a problem document, what a person is told.
-struct ProblemView {
-    std::string code;
-    std::string title;
-    std::optional<std::string> detail;
-};
-BOOST_DESCRIBE_STRUCT(ProblemView, (), (code, title, detail))
-static_assert(json::whole<ProblemView>);
 
 struct LettersView {
     std::vector<dead_letter::LetterView> data;
@@ -33,135 +21,15 @@ static_assert(json::whole<LettersView>);
 
 namespace {
 
-constexpr std::array<std::string_view, 4> services{"order", "point", "order-item", "item"};
 constexpr int nothing_found = 1;
 constexpr int failed_again = 1;
 constexpr int unreachable = 2;
-constexpr Duration longest_call = std::chrono::minutes{2};
-constexpr std::size_t largest_answer = 16 << 20;
-constexpr std::size_t line_width = 80;
-
-std::string token_of(const DeadLettersCommand& options) {
-    if (!options.token.empty()) return options.token;
-    const Time now = SystemClock{}.now();
-    http::TokenClaims claims;
-    claims.user_id = "operator";
-    claims.role = http::Role::admin;
-    claims.expires = now + std::chrono::minutes{10};
-    claims.issuer = options.signing.issuer;
-    claims.audience = options.signing.audience;
-    return http::sign_token(claims, signing_secret(options.signing), now);
-}
-
-http::ClientOptions client_options(const std::string& url) {
-    http::ClientOptions options;
-    options.base_url = url;
-    options.answer_limit = largest_answer;
-    return options;
-}
-
-/// The services behind one URL, asked one after another.
-class Desk {
- public:
-    explicit Desk(const DeadLettersCommand& options)
-        : x_authorization("Bearer " + token_of(options)),
-          x_url(options.url),
-          x_client(x_io, client_options(options.url)) {}
-
-    /// The body of a service's answer; nothing if it has no such thing, or is not behind the URL.
-    /// Any other answer is told on stderr.
-    std::optional<std::string> ask(
-        http::Method method, std::string_view service, const std::string& below,
-        std::string body = {}
-    ) {
-        http::Call call;
-        call.method = method;
-        call.target = "/v1/admin/" + std::string(service) + "/dead-letters" + below;
-        call.headers.emplace_back("authorization", x_authorization);
-        if (method == http::Method::post) {
-            call.headers.emplace_back("content-type", "application/json");
-            call.headers.emplace_back("idempotency-key", random_hex_128());
-        }
-        call.body = std::move(body);
-        call.timeout = longest_call;
-        std::promise<http::Outcome> answered;
-        x_client.send(std::move(call), [&answered](http::Outcome outcome) {
-            answered.set_value(std::move(outcome));
-        });
-        auto outcome = answered.get_future().get();
-        if (!outcome) throw BadUse("no answer from " + x_url);
-        if (outcome->status == 404) return std::nullopt;
-        if (outcome->status == 200) return std::move(outcome->body);
-        if (outcome->status == 401 || outcome->status == 403) {
-            throw BadUse(x_url + " wants an admin's token: set PAYMENTS_TOKEN");
-        }
-        complain(service, *outcome);
-        return std::nullopt;
-    }
-    /// The same of whichever service has it.
-    std::optional<std::string> ask_all(
-        http::Method method, const std::string& below, const std::string& body = {}
-    ) {
-        for (const auto service : services) {
-            if (auto answer = ask(method, service, below, body)) return answer;
-        }
-        return std::nullopt;
-    }
-    /// Whether some service answered with neither a success nor a 404.
-    bool complained() const { return x_complained; }
-
- private:
-    void complain(std::string_view service, const http::Answer& answer) {
-        const auto problem = json::read<ProblemView>(answer.body, json::Unknown::ignore);
-        std::string text = std::string(service) + " answers " + std::to_string(answer.status);
-        if (problem) text += ": " + problem->detail.value_or(problem->title);
-        std::fprintf(stderr, "payments: %s\n", text.c_str());
-        x_complained = true;
-    }
-
-    const std::string x_authorization;
-    const std::string x_url;
-    bool x_complained = false;
-    http::Io x_io{1};
-    http::Client x_client;
-};
 
 template <class View>
 View read_answer(const std::string& body) {
     auto view = json::read<View>(body, json::Unknown::ignore);
     if (!view) throw BadUse("the answer is not one of this version's dead letters");
     return std::move(*view);
-}
-
-/// What a stranger wrote must not steer the terminal it is shown on.
-std::string printable(std::string_view text, bool lines = false) {
-    std::string shown;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool c1 =
-            byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        const bool kept = lines && (byte == '\n' || byte == '\t');
-        const bool control = (byte < 0x20 && !kept) || byte == 0x7F || c1;
-        shown += control ? '?' : text[i];
-        if (c1) ++i;
-    }
-    return shown;
-}
-
-/// As much of the line as a terminal shows without breaking it.
-std::string clipped(std::string line) {
-    if (text::characters(line) <= line_width) return line;
-    std::size_t end = 0;
-    for (std::size_t shown = 0; shown < line_width - 3; ++shown) {
-        do ++end;
-        while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U);
-    }
-    return line.substr(0, end) + "...";
-}
-
-std::string padded(std::string text, std::size_t width) {
-    text.append(width - std::min(width, text::characters(text)), ' ');
-    return text + "  ";
 }
 
 std::string table_row(
@@ -203,13 +71,14 @@ void print(const dead_letter::WholeLetterView& letter) {
     );
 }
 
-int list(Desk& desk, bool as_json) {
+int list(AdminDesk& desk, bool as_json) {
     std::vector<dead_letter::LetterView> letters;
     bool answered = false;
-    for (const auto service : services) {
+    for (const auto service : AdminDesk::services) {
         std::optional<std::string> cursor{""};
         while (cursor) {
-            const auto below = "?limit=100" + (cursor->empty() ? "" : "&cursor=" + *cursor);
+            const auto below =
+                "/dead-letters?limit=100" + (cursor->empty() ? "" : "&cursor=" + *cursor);
             const auto body = desk.ask(http::Method::get, service, below);
             if (!body) break;
             answered = true;
@@ -270,8 +139,9 @@ void check(const DeadLettersCommand& options) {
     if (one && !is_id(dead_letter::id_prefix, options.id)) {
         throw BadUse("'" + options.id + "' is no ID of a dead letter");
     }
-    if ((options.action == "discard") != !options.reason.empty()) {
-        throw BadUse("--reason goes with discard, which needs it");
+    const bool acts = options.action == "replay" || options.action == "discard";
+    if (acts != !options.reason.empty()) {
+        throw BadUse("--reason goes with replay and discard, which need it");
     }
 }
 
@@ -279,16 +149,14 @@ void check(const DeadLettersCommand& options) {
 
 int run_dead_letters(const DeadLettersCommand& options) {
     check(options);
-    Desk desk(options);
+    AdminDesk desk(options.url, options.token, options.signing);
     if (options.action == "list") return list(desk, options.json);
     const bool reads = options.action == "show";
     std::string body;
-    if (options.action == "discard") {
-        body = json::to_text(dead_letter::DiscardBody{options.reason});
-    }
+    if (!reads) body = json::to_text(audit_log::ReasonBody{options.reason});
     const auto answer = desk.ask_all(
         reads ? http::Method::get : http::Method::post,
-        "/" + options.id + (reads ? "" : "/" + options.action), body
+        "/dead-letters/" + options.id + (reads ? "" : "/" + options.action), body
     );
     if (!answer) {
         if (desk.complained()) return unreachable;

@@ -9,6 +9,7 @@
 #include "app/application.hpp"
 #include "app/security.hpp"
 #include "app/test_clock.hpp"
+#include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/wire.hpp"
 #include "core/embedded.hpp"
 #include "core/http/test_wire.hpp"
@@ -198,7 +199,9 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("CancelPreview") == member_names<order::CancelPreview>());
     CHECK(property_names("Cancellation") == member_names<order::CancellationView>());
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
-    CHECK(property_names("ClosingReason") == member_names<order::ReasonBody>());
+    CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
+    CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
+    CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
     CHECK(property_names("PastWallet") == member_names<point::PastWallet>());
     CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());
@@ -207,7 +210,6 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("Discard") == member_names<dead_letter::DiscardedView>());
     CHECK(property_names("TestClock") == member_names<ClockView>());
     CHECK(property_names("ClockAdvance") == member_names<AdvanceBody>());
-    CHECK(property_names("DiscardReason") == member_names<dead_letter::DiscardBody>());
 }
 
 TEST_CASE("bodies of requests are closed, and every operation has a summary in both languages") {

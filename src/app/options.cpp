@@ -288,7 +288,19 @@ void add_flags(CLI::App& command, DeadLettersCommand& options) {
         ->check(CLI::IsMember({"list", "show", "replay", "discard"}));
     command.add_option("id", options.id, "Which one: an ID that list shows");
     flag(command, "--url", options.url, "The services, or what stands in front of them");
-    flag(command, "--reason", options.reason, "Why it is discarded");
+    flag(command, "--reason", options.reason, "Why it is replayed or discarded");
+    secret(command, "--token", options.token, "Access token of an admin");
+    add_token_flags(command, options.signing);
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, ActionsCommand& options) {
+    flag(command, "--url", options.url, "The services, or what stands in front of them");
+    command.add_option("--service", options.service, "Of this one alone; none: all four")
+        ->check(CLI::IsMember({"order", "point", "order-item", "item"}));
+    command.add_option("--actor", options.actor, "Of this admin alone");
+    command.add_option("--target", options.target, "Done to this alone: an id");
+    flag(command, "--limit", options.limit, "The newest, at most")->check(CLI::Range(1, 100'000));
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");

@@ -137,6 +137,17 @@ struct SettlementCommand {
     bool json = false;
 };
 
+struct ActionsCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::string service;  ///< empty: all
+    std::string actor;
+    std::string target;
+    std::size_t limit = 100;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
 };
@@ -162,6 +173,7 @@ void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
+void add_flags(CLI::App& command, ActionsCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -1,31 +1,10 @@
-#include <functional>
-
-#include "audit/shop.hpp"
+#include "audit/damage.hpp"
 
 /// Each kind of damage by itself is found, under its rule, and named.
 using namespace pay;
 using namespace pay::audit;
 
 namespace {
-
-struct Damage {
-    std::string what;
-    std::function<void(Shop&)> cause;
-    std::string rule;
-    std::string named;  ///< part of the problem's text
-};
-
-using Damages = std::vector<Damage>;
-
-std::function<void(Shop&)> in_order(const std::string& statement) {
-    return [statement](Shop& shop) { shop.order().run_script(statement); };
-}
-std::function<void(Shop&)> in_point(const std::string& statement) {
-    return [statement](Shop& shop) { shop.point().run_script(statement); };
-}
-std::function<void(Shop&)> in_order_item(const std::string& statement) {
-    return [statement](Shop& shop) { shop.order_item().run_script(statement); };
-}
 
 const std::string long_ago = std::to_string(to_epoch_ms(noon - std::chrono::minutes{6}));
 
@@ -40,25 +19,6 @@ order::Refund refund_of(const std::string& receipt, const std::string& order_id)
     refund.order_id = order_id;
     refund.created_at = noon;
     return refund;
-}
-
-void check(const Damages& damages) {
-    for (const auto& damage : damages) {
-        CAPTURE(damage.what);
-        Shop shop;
-        fill(shop);
-        damage.cause(shop);
-        const auto report = audit::audit(shop.options());
-        CHECK_FALSE(report.balanced);
-        bool found = false;
-        std::string all;
-        for (const auto& problem : report.problems) {
-            all += problem.rule + ": " + problem.text + '\n';
-            if (problem.rule != damage.rule) continue;
-            found = found || problem.text.find(damage.named) != std::string::npos;
-        }
-        CHECK_MESSAGE(found, all);
-    }
 }
 
 std::vector<Problem> problems_after(const std::function<void(Shop&)>& cause) {
@@ -145,11 +105,13 @@ TEST_CASE("rule 3: credits") {
         {"another number", in_order("UPDATE purchase_order SET points = 501 WHERE id = 'ord_1'"),
          "credit", "should give 501 points, but was credited 500"},
         {"a success that was reversed",
-         [](Shop& shop) { shop.book(point::Reverse{"ptx_9", {"ord_1", "kim", Points{450}}}); },
-         "credit", "should leave its user with 500 points, but leaves them with 50"},
-        {"a part canceled, none taken back",
-         in_order("UPDATE purchase_order SET canceled_amount = 1004 WHERE id = 'ord_1'"), "credit",
-         "should leave its user with 399 to 400 points"},
+         [](Shop& shop) {
+             shop.book(point::Reverse{"ptx_9", {"ord_4", "lee", Points{1}}});
+             shop.point().execute(
+                 "UPDATE ledger_entry SET order_id = 'ord_1' WHERE transaction_id = 'ptx_3'"
+             );
+         },
+         "credit", "should leave its user with 500 points, but leaves them with 0"},
         {"a failed one not reversed",
          in_point("UPDATE ledger_entry SET order_id = NULL WHERE transaction_id = 'ptx_3'"),
          "credit",
@@ -172,7 +134,7 @@ TEST_CASE("rule 3: credits") {
         {"content for points that were not taken",
          in_order("UPDATE purchase_order SET payment_method = 'points', amount = NULL, points = 30 "
                   "WHERE id = 'ord_6'"),
-         "credit", "should leave its user with -30 points, but leaves them with 0"},
+         "credit", "should have spent 30 points, but has spent 0"},
     });
 }
 
@@ -307,21 +269,6 @@ TEST_CASE("what is no problem") {
     );
     const auto fresh_message = in_order(outbox_row(std::to_string(to_epoch_ms(noon))));
     const auto closed_by_hand = in_order("UPDATE refund SET status = 'refused'");
-    const auto part_canceled = [](Shop& shop) {
-        shop.order().execute("UPDATE purchase_order SET canceled_amount = 1000 WHERE id = 'ord_1'");
-        shop.book(point::Reverse{"ptx_9", {"ord_1", "kim", Points{100}}});
-    };
-    // Paid with points, and got them back when it was canceled.
-    const auto canceled_points = [](Shop& shop) {
-        shop.order().execute(
-            "UPDATE purchase_order SET payment_method = 'points', status = 'CANCELED', amount = "
-            "NULL,"
-            " points = 30 WHERE id = 'ord_6'"
-        );
-        shop.order_item().execute("UPDATE order_item SET revoked_at = 1 WHERE order_id = 'ord_6'");
-        shop.book(point::Credit{"ptx_8", {"ord_6", "lee", Points{30}}});
-        shop.book(point::Reverse{"ptx_9", {"ord_6", "lee", Points{30}}});
-    };
     const auto credited_while_it_works = [](Shop& shop) {
         shop.credit("ptx_9", "ord_4", "lee");
         shop.save_item("ord_4", "lee");
@@ -330,7 +277,6 @@ TEST_CASE("what is no problem") {
          {std::function<void(Shop&)>(waits_for_a_person),
           std::function<void(Shop&)>(waits_for_a_deposit),
           std::function<void(Shop&)>(fresh_message), std::function<void(Shop&)>(closed_by_hand),
-          std::function<void(Shop&)>(part_canceled), std::function<void(Shop&)>(canceled_points),
           std::function<void(Shop&)>(credited_while_it_works)}) {
         const auto problems = problems_after(cause);
         CHECK_MESSAGE(problems.empty(), (problems.empty() ? "" : problems.front().text));

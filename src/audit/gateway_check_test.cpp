@@ -76,6 +76,26 @@ TEST_CASE("a payment returned behind an order's back is found") {
     );
 }
 
+TEST_CASE("what was kept of a canceled amount stands paid") {
+    Paid paid;
+    const auto receipt = paid.sandbox.paid("", "ord_1");
+    paid.sandbox.cancel(receipt, R"(,"cancel_price":900)");
+    auto canceled = paid.order("ord_1", order::Status::CANCELED, receipt);
+    canceled.payment.status = order::StepStatus::reversed;
+    canceled.canceled_amount = Won{1000};
+    canceled.cancel_fee = Won{100};
+    paid.shop.add(canceled);
+    paid.shop.order().execute(
+        "INSERT INTO cancellation (id, order_id, phase, origin, amount, fee, points, bonus, "
+        "asked_by, reason, failure, created_at, updated_at) "
+        "VALUES ('can_1', 'ord_1', 'done', 'user', 1000, 100, 0, 0, 'kim', 'x', 'NONE', 1, 1)"
+    );
+    CHECK_MESSAGE(paid.report().balanced, to_text(paid.report()));
+    CHECK(paid.report().amount == Won{100});
+    paid.sandbox.cancel(receipt, R"(,"cancel_price":100)");
+    check_single(paid.report(), "ord_1 (CANCELED) says that 100 won stand paid");
+}
+
 TEST_CASE("an order that failed although its payment stands is found") {
     Paid paid;
     const auto receipt = paid.sandbox.paid();

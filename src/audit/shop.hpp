@@ -83,8 +83,8 @@ class Premises {
     void empty() {
         const std::array<std::vector<std::string>, 4> tables{{
             {"purchase_order", "refund", "cancellation", "owned_content", "webhook", "outbox"},
-            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox", "seal", "seal_shard", "lot"
-            },
+            {"wallet", "ledger_entry", "adjustment", "inbox", "outbox", "seal", "seal_shard", "lot",
+             "point_hold", "lot_use"},
             {"order_item", "inbox", "outbox"},
             {"item", "outbox"},
         }};

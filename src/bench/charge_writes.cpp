@@ -97,7 +97,23 @@ point::Wallet wallet_after(const Batch& batch, const Charge& charge) {
 void change_wallets(const Batch& batch) {
     point::State state;
     for (const auto& charge : batch.charges) {
-        state.wallets[charge.user_id] = {wallet_after(batch, charge), true, true};
+        auto& row = state.wallets[charge.user_id];
+        row.wallet = wallet_after(batch, charge);
+        row.stored = row.changed = true;
+    }
+    point::save(batch.transaction, state);
+}
+
+void add_lots(const Batch& batch) {
+    const point::Settings settings;
+    const Points points = *batch.all.package().points;
+    point::State state;
+    for (const auto& charge : batch.charges) {
+        point::Lot lot{.id = charge.transaction_id + ".1", .user_id = charge.user_id};
+        lot.order_id = charge.order_id;
+        lot.expires_at = charge.at + settings.paid_life;
+        lot.granted = lot.left = points;
+        point::open_lot(state.wallets[charge.user_id].lots, std::move(lot), settings, charge.at);
     }
     point::save(batch.transaction, state);
 }
@@ -166,6 +182,7 @@ constexpr std::array writes{
 
     Write{"point",      1, remove, "outbox",          0, 1, remove_messages, true},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
+    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, update, "wallet",          1, 0, change_wallets},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"point",      1, insert, "outbox",          0, 1, add_messages<&P::crediting>, true},
@@ -177,6 +194,7 @@ constexpr std::array remains{
     Write{"order",      1, insert, "purchase_order",  1, 0, save_orders<&P::finished, false>},
     Write{"order",      1, insert, "webhook",         1, 0, save_webhooks<&P::settled, false>},
     Write{"point",      1, insert, "ledger_entry",    2, 0, add_postings},
+    Write{"point",      1, insert, "lot",             1, 0, add_lots},
     Write{"point",      1, insert, "inbox",           1, 0, credit_done},
     Write{"order_item", 1, insert, "order_item",      1, 0, add_order_items},
     Write{"order_item", 1, insert, "inbox",           1, 0, save_done},
@@ -213,7 +231,12 @@ point::Wallet wallet_after(
 
 void save_wallets(sql::Connection& point, const Wallets& wallets, bool stored) {
     point::State state;
-    for (const auto& wallet : wallets) state.wallets[wallet.user_id] = {wallet, stored, true};
+    for (const auto& wallet : wallets) {
+        auto& row = state.wallets[wallet.user_id];
+        row.wallet = wallet;
+        row.stored = stored;
+        row.changed = true;
+    }
     sql::Transaction transaction(point);
     point::save(transaction, state);
     transaction.commit();

@@ -8,13 +8,14 @@
 namespace pay::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 8> columns{"id",     "kind",        "name",   "amount",
-                                                  "points", "point_price", "status", "version"};
+constexpr std::array<std::string_view, 9> columns{
+    "id", "kind", "name", "amount", "points", "point_price", "status", "version", "bonus_points"
+};
 constexpr sql::Table table{"catalogue_item", columns};
 
 constexpr std::string_view select_items =
-    "SELECT id, kind, name, amount, points, point_price, status, version FROM catalogue_item "
-    "WHERE id IN ";
+    "SELECT id, kind, name, amount, points, point_price, status, version, bonus_points "
+    "FROM catalogue_item WHERE id IN ";
 constexpr std::string_view count_items = "SELECT COUNT(*) FROM catalogue_item";
 
 void take_item(Items& items, const sql::Row& row) {
@@ -27,6 +28,7 @@ void take_item(Items& items, const sql::Row& row) {
     item.point_price = sql::optional_count<PointUnit>(row, 5);
     item.status = json::named<item::Status>(row.text(6));
     item.version = row.integer(7);
+    item.bonus_points = sql::optional_count<PointUnit>(row, 8);
     items.emplace(item.id, std::move(item));
 }
 
@@ -59,7 +61,7 @@ void save(
             .add(
                 item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
                 sql::value_of(item.points), sql::value_of(item.point_price),
-                json::name_of(item.status), item.version
+                json::name_of(item.status), item.version, sql::value_of(item.bonus_points)
             );
     }
     changes.save(transaction, table);

@@ -31,7 +31,10 @@ struct Changed {
     std::optional<Points> point_price;  ///< price of content in points, or null
     Status status = Status::on_sale;
     std::int64_t version = 0;
+    std::optional<Points> bonus_points{};  ///< granted on top by a point package
 };
-BOOST_DESCRIBE_STRUCT(Changed, (), (id, kind, name, amount, points, point_price, status, version))
+BOOST_DESCRIBE_STRUCT(
+    Changed, (), (id, kind, name, amount, points, bonus_points, point_price, status, version)
+)
 
 }  // namespace pay::item

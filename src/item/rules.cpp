@@ -18,6 +18,9 @@ constexpr Text bad_name{
 constexpr Text bad_count{
     "It must be a whole number from 1 to 1000000000000.", "1~1000000000000의 정수여야 합니다."
 };
+constexpr Text bad_bonus{
+    "It must be a whole number from 0 to 1000000000000.", "0~1000000000000의 정수여야 합니다."
+};
 constexpr Text package_amount{
     "A point package needs a price.", "포인트 상품에는 가격이 필요합니다."
 };
@@ -28,6 +31,9 @@ constexpr Text package_point_price{
     "A point package is not sold for points.", "포인트 상품은 포인트로 판매할 수 없습니다."
 };
 constexpr Text content_points{"Content grants no points.", "콘텐츠는 포인트를 지급하지 않습니다."};
+constexpr Text content_bonus{
+    "Content grants no bonus points.", "콘텐츠는 보너스 포인트를 지급하지 않습니다."
+};
 constexpr Text content_price{
     "Content needs an amount or a point_price.", "콘텐츠에는 amount 또는 point_price가 필요합니다."
 };
@@ -38,9 +44,12 @@ class Check {
         if (!holds) x_faults.push_back({std::string(field), text});
     }
     template <class Unit>
-    void range(const std::optional<Count<Unit>>& count, std::string_view field) {
+    void range(
+        const std::optional<Count<Unit>>& count, std::string_view field, std::int64_t least = 1
+    ) {
         if (!count) return;
-        require(count->value() >= 1 && count->value() <= largest_amount, field, bad_count);
+        const bool holds = count->value() >= least && count->value() <= largest_amount;
+        require(holds, field, least == 0 ? bad_bonus : bad_count);
     }
     std::vector<FieldFault> faults() && { return std::move(x_faults); }
 
@@ -53,6 +62,7 @@ std::vector<FieldFault> faults_of(const Item& item) {
     check.require(text::is_line(item.name, longest_name), "name", bad_name);
     check.range(item.amount, "amount");
     check.range(item.points, "points");
+    check.range(item.bonus_points, "bonus_points", 0);
     check.range(item.point_price, "point_price");
     switch (item.kind) {
         case Kind::point_package:
@@ -62,6 +72,7 @@ std::vector<FieldFault> faults_of(const Item& item) {
             break;
         case Kind::content:
             check.require(!item.points, "points", content_points);
+            check.require(!item.bonus_points, "bonus_points", content_bonus);
             check.require(item.amount || item.point_price, "amount", content_price);
             break;
     }
@@ -93,16 +104,18 @@ Result<Answer> apply(State& state, const Create& create, Time now, Messages& mes
         .point_price = create.point_price,
         .created_at = now,
         .updated_at = now,
+        .bonus_points = create.bonus_points,
     };
     if (auto faults = faults_of(item); !faults.empty()) return invalid(std::move(faults));
     keep(state, item, messages);
-    return Answer{item};
+    return Answer{{item}, {}};
 }
 
 Item edited(Item item, const Update& update) {
     if (update.name) item.name = *update.name;
     if (update.amount.given) item.amount = update.amount.value;
     if (update.points.given) item.points = update.points.value;
+    if (update.bonus_points.given) item.bonus_points = update.bonus_points.value;
     if (update.point_price.given) item.point_price = update.point_price.value;
     if (update.status) item.status = *update.status;
     return item;
@@ -112,12 +125,13 @@ Result<Answer> apply(State& state, const Update& update, Time now, Messages& mes
     const auto found = state.items.find(update.id);
     if (found == state.items.end()) return Error{Code::not_found, {}, {}, {}};
     auto item = edited(found->second, update);
-    if (item == found->second) return Answer{std::move(item)};
+    if (item == found->second) return Answer{{std::move(item)}, {}};
     if (auto faults = faults_of(item); !faults.empty()) return invalid(std::move(faults));
     ++item.version;
     item.updated_at = now;
+    auto before = found->second;
     keep(state, item, messages);
-    return Answer{std::move(item)};
+    return Answer{{std::move(item)}, std::move(before)};
 }
 
 Result<Answer> apply(State& state, const Seed& seed, Time now, Messages& messages) {
@@ -126,7 +140,7 @@ Result<Answer> apply(State& state, const Seed& seed, Time now, Messages& message
     for (const auto& create : seed.items) {
         const auto item = apply(state, create, now, messages);
         PAY_ASSERT(item.has_value());
-        made.push_back(item->front());
+        made.items.push_back(item->items.front());
     }
     state.seeded_now = now;
     return made;
@@ -148,6 +162,7 @@ bus::Message changed_message(const Item& item) {
         .point_price = item.point_price,
         .status = item.status,
         .version = item.version,
+        .bonus_points = item.bonus_points,
     };
     bus::Message message;
     message.topic = changed_topic;

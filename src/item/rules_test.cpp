@@ -54,7 +54,7 @@ using Names = std::vector<std::string>;
 TEST_CASE("a new item is on sale in its first version and is told") {
     const auto outcome = after({}, package(), morning);
     REQUIRE(outcome.answer);
-    const auto& item = outcome.answer->front();
+    const auto& item = outcome.answer->items.front();
     CHECK(item.version == 1);
     CHECK(item.status == Status::on_sale);
     CHECK(item.created_at == morning);
@@ -67,7 +67,7 @@ TEST_CASE("a new item is on sale in its first version and is told") {
     CHECK(
         outcome.messages[0].payload ==
         R"({"id":"itm_a","kind":"point_package","name":"500 포인트","amount":5000,"points":500,)"
-        R"("point_price":null,"status":"on_sale","version":1})"
+        R"("bonus_points":null,"point_price":null,"status":"on_sale","version":1})"
     );
 }
 
@@ -84,6 +84,14 @@ TEST_CASE("what a point package and content may be sold for") {
               it.point_price = Points{1};
           }) == Names{"point_price"});
     CHECK(changed(episode(), [](Create& it) { it.points = Points{1}; }) == Names{"points"});
+    CHECK(changed(episode(), [](Create& it) {
+              it.bonus_points = Points{0};
+          }) == Names{"bonus_points"});
+    CHECK(changed(package(), [](Create& it) { it.bonus_points = Points{0}; }).empty());
+    CHECK(changed(package(), [](Create& it) { it.bonus_points = Points{largest_amount}; }).empty());
+    CHECK(changed(package(), [](Create& it) {
+              it.bonus_points = Points{-1};
+          }) == Names{"bonus_points"});
     CHECK(changed(episode(), [](Create& it) { it.point_price.reset(); }) == Names{"amount"});
     CHECK(changed(episode(), [](Create& it) { it.amount = Won{100}; }).empty());
     CHECK(changed(episode(), [](Create& it) {
@@ -128,7 +136,7 @@ TEST_CASE("an update changes what it gives and makes a new version") {
     update.amount = {true, Won{4'500}};
     const auto outcome = after(with(package()), update);
     REQUIRE(outcome.answer);
-    const auto& item = outcome.answer->front();
+    const auto& item = outcome.answer->items.front();
     CHECK(item.name == "오백 포인트");
     CHECK(item.amount == Won{4'500});
     CHECK(item.points == Points{500});
@@ -147,8 +155,8 @@ TEST_CASE("an update that changes nothing is no new version") {
     state.changed.clear();
     const auto outcome = after(std::move(state), update);
     REQUIRE(outcome.answer);
-    CHECK(outcome.answer->front().version == 1);
-    CHECK(outcome.answer->front().updated_at == morning);
+    CHECK(outcome.answer->items.front().version == 1);
+    CHECK(outcome.answer->items.front().updated_at == morning);
     CHECK(outcome.state.changed.empty());
     CHECK(outcome.messages.empty());
 }
@@ -165,7 +173,7 @@ TEST_CASE("the result of an update obeys the rules, or nothing changes") {
     update.amount = {true, Won{300}};
     const auto sold_for_money = after(with(episode()), update);
     REQUIRE(sold_for_money.answer);
-    CHECK_FALSE(sold_for_money.answer->front().point_price);
+    CHECK_FALSE(sold_for_money.answer->items.front().point_price);
 }
 
 TEST_CASE("an item nobody made cannot be updated") {
@@ -183,14 +191,28 @@ TEST_CASE("the first items are put in once") {
     }
     const auto first = after({}, seed);
     REQUIRE(first.answer);
-    CHECK(first.answer->size() == 4);
+    CHECK(first.answer->items.size() == 4);
     CHECK(first.messages.size() == 4);
     CHECK(first.state.seeded_now == noon);
 
     const auto again = after(first.state, seed);
-    CHECK(again.answer->empty());
+    CHECK(again.answer->items.empty());
     CHECK(again.messages.empty());
     const auto later = after(State{.seeded = true}, seed);
     CHECK(later.state.items.empty());
     CHECK_FALSE(later.state.seeded_now);
+}
+
+TEST_CASE("the bonus of a package is told, changed and cleared") {
+    auto create = package();
+    create.bonus_points = Points{50};
+    const auto state = with(create);
+    CHECK(state.items.at("itm_a").bonus_points == Points{50});
+    auto outcome = after(state, Update{.id = "itm_a", .bonus_points = {true, Points{0}}});
+    REQUIRE(outcome.answer);
+    CHECK(outcome.answer->before->bonus_points == Points{50});
+    CHECK(outcome.messages.at(0).payload.contains(R"("bonus_points":0)"));
+    outcome = after(outcome.state, Update{.id = "itm_a", .bonus_points = {true, {}}});
+    REQUIRE(outcome.answer);
+    CHECK_FALSE(outcome.answer->items.front().bonus_points);
 }

@@ -189,3 +189,54 @@ TEST_CASE("an announcement tells every item, again if it was not taken, and then
     const std::lock_guard lock(mutex);
     CHECK(told.size() == 4);
 }
+
+TEST_CASE("what admins do to items is written, once, with what it was before") {
+    House house;
+    const auto id = item_of(house.create(episode, "k")).id;
+    CHECK(house.create(episode, "k").status == 201);
+    const auto path = "/v1/items/" + id;
+    const auto change = [&](const std::string& who, const std::string& body) {
+        return house.front.ask(patch, who, path, body).status;
+    };
+    CHECK(change("root", R"({"point_price":4,"name":"2화","reason":"인상"})") == 200);
+    CHECK(change("root", R"({"point_price":4,"reason":"again"})") == 200);  // it was so before
+    CHECK(change("root", R"({"point_price":5,"reason":"a\nb"})") == 422);
+    CHECK(change("root", R"({"points":1})") == 422);
+    CHECK(change("kim", R"({"point_price":5})") == 403);
+
+    const auto listed = house.front.get("root", "/v1/admin/item/actions?actor=root").body;
+    CHECK(count_of(listed, "\"id\":\"act_") == 2);
+    CHECK(listed.contains(
+        R"("action":"item.update","target":")" + id +
+        R"(","reason":"인상","changes":[)"
+        R"({"field":"name","before":"1화","after":"2화"},)"
+        R"({"field":"point_price","before":"3","after":"4"}])"
+    ));
+    CHECK(listed.contains(
+        R"("action":"item.create","target":")" + id +
+        R"(","reason":null,"changes":[)"
+        R"({"field":"kind","before":null,"after":"content"},)"
+        R"({"field":"name","before":null,"after":"1화"},)"
+        R"({"field":"point_price","before":null,"after":"3"},)"
+        R"({"field":"status","before":null,"after":"on_sale"}])"
+    ));
+}
+
+TEST_CASE("a package keeps its bonus in the database") {
+    House house;
+    const auto made = house.create(
+        R"({"kind":"point_package","name":"특가","amount":1000,"points":100,"bonus_points":10})"
+    );
+    CHECK(made.status == 201);
+    const auto path = "/v1/items/" + item_of(made).id;
+    CHECK(house.front.get("", path).body.contains(R"("points":100,"bonus_points":10,)"));
+    const auto change = [&](const std::string& body) {
+        return house.front.ask(patch, "root", path, body);
+    };
+    CHECK(change(R"({"bonus_points":-1})").status == 422);
+    CHECK(change(R"({"bonus_points":1000000000001})").status == 422);
+    CHECK(change(R"({"bonus_points":null})").body.contains(R"("bonus_points":null)"));
+    CHECK(house.front.get("", path).body.contains(R"("bonus_points":null)"));
+    CHECK(house.front.get("root", "/v1/admin/item/actions")
+              .body.contains(R"({"field":"bonus_points","before":"10","after":null})"));
+}

@@ -8,9 +8,10 @@
 namespace pay::item {
 namespace {
 
-constexpr std::array<std::string_view, 10> columns{"id",         "kind",        "name",   "amount",
-                                                   "points",     "point_price", "status", "version",
-                                                   "created_at", "updated_at"};
+constexpr std::array<std::string_view, 11> columns{"id",         "kind",        "name",
+                                                   "amount",     "points",      "point_price",
+                                                   "status",     "version",     "created_at",
+                                                   "updated_at", "bonus_points"};
 constexpr sql::Table table{"item", columns};
 
 constexpr std::array<std::string_view, 2> seed_columns{"name", "created_at"};
@@ -18,13 +19,16 @@ constexpr sql::Table seed_table{"seed", seed_columns};
 constexpr std::string_view packages = "packages";
 
 constexpr std::string_view select_by_ids = R"(
-    SELECT id, kind, name, amount, points, point_price, status, version, created_at, updated_at
+    SELECT id, kind, name, amount, points, point_price, status, version, created_at, updated_at,
+        bonus_points
     FROM item WHERE id IN )";
 constexpr std::string_view select_all = R"(
-    SELECT id, kind, name, amount, points, point_price, status, version, created_at, updated_at
+    SELECT id, kind, name, amount, points, point_price, status, version, created_at, updated_at,
+        bonus_points
     FROM item ORDER BY id)";
 constexpr std::string_view select_page = R"(
-    SELECT id, kind, name, amount, points, point_price, status, version, created_at, updated_at
+    SELECT id, kind, name, amount, points, point_price, status, version, created_at, updated_at,
+        bonus_points
     FROM item WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?)";
 constexpr std::string_view select_seed = "SELECT name FROM seed WHERE name = ?";
 
@@ -40,6 +44,7 @@ Item item_of(const sql::Row& row) {
         .version = row.integer(7),
         .created_at = from_epoch_ms(row.integer(8)),
         .updated_at = from_epoch_ms(row.integer(9)),
+        .bonus_points = sql::optional_count<PointUnit>(row, 10),
     };
 }
 
@@ -77,7 +82,7 @@ void save(sql::Transaction& transaction, const State& state) {
                 item.id, json::name_of(item.kind), item.name, sql::value_of(item.amount),
                 sql::value_of(item.points), sql::value_of(item.point_price),
                 json::name_of(item.status), item.version, to_epoch_ms(item.created_at),
-                to_epoch_ms(item.updated_at)
+                to_epoch_ms(item.updated_at), sql::value_of(item.bonus_points)
             );
     }
     changes.save(transaction, table);

@@ -37,7 +37,7 @@ TEST_CASE("items survive a reopening as they were") {
         CHECK(write(*connection, create));
         const auto updated = write(*connection, Update{.id = "itm_a", .name = "2화"});
         REQUIRE(updated);
-        made = updated->front();
+        made = updated->items.front();
         CHECK(made.version == 2);
     }
     const auto storage = sql::open_storage(scratch.url());
@@ -55,11 +55,11 @@ TEST_CASE("the first items are put in once, also after all of them were archived
     const auto database = storage->database("item");
     const auto connection = database->connect(sql::Mode::read_write);
     sql::migrate(*connection, schema);
-    CHECK(write(*connection, first_items(noon))->size() == 4);
+    CHECK(write(*connection, first_items(noon))->items.size() == 4);
     for (const auto& item : all(*connection)) {
         CHECK(write(*connection, Update{.id = item.id, .status = Status::archived}));
     }
-    CHECK(write(*connection, first_items(noon))->empty());
+    CHECK(write(*connection, first_items(noon))->items.empty());
     CHECK(list(*connection, Status::on_sale, {}).empty());
     CHECK(list(*connection, Status::archived, {}).size() == 4);
 }

@@ -25,10 +25,13 @@ struct Item {
     std::int64_t version = 1;
     Time created_at{};
     Time updated_at{};
+    std::optional<Points> bonus_points{};
     friend bool operator==(const Item&, const Item&) = default;
 };
 BOOST_DESCRIBE_STRUCT(
-    Item, (), (id, kind, name, amount, points, point_price, status, version, created_at, updated_at)
+    Item, (),
+    (id, kind, name, amount, points, bonus_points, point_price, status, version, created_at,
+     updated_at)
 )
 static_assert(json::whole<Item>);
 
@@ -40,6 +43,8 @@ struct Create {
     std::optional<Won> amount;
     std::optional<Points> points;
     std::optional<Points> point_price;
+    std::optional<Points> bonus_points{};
+    std::string reason{};  ///< for the log of operators' actions; may be empty
 };
 
 /// What an update says of a field that may be empty: if it is `given`, its new value or emptiness.
@@ -56,7 +61,9 @@ struct Update {
     Edit<Won> amount{};
     Edit<Points> points{};
     Edit<Points> point_price{};
+    Edit<Points> bonus_points{};
     std::optional<Status> status{};
+    std::string reason{};  ///< as in Create
 };
 
 /// What a new installation sells. Happens once in the life of a database, however often it is
@@ -66,8 +73,11 @@ struct Seed {
 };
 
 using Command = std::variant<Create, Update, Seed>;
-/// The items the command was about, as they are now.
-using Answer = std::vector<Item>;
+/// The items the command was about, as they are now; and the one an update changed, as it was.
+struct Answer {
+    std::vector<Item> items{};
+    std::optional<Item> before{};
+};
 
 /// What a batch of commands touches.
 struct State {

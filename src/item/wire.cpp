@@ -2,6 +2,9 @@
 
 #include <boost/json/value.hpp>
 
+#include "core/audit_log/audit_log.hpp"
+#include "core/text/text.hpp"
+
 namespace pay::item {
 namespace {
 
@@ -10,20 +13,33 @@ struct CreateBody {
     std::string name;
     std::optional<Won> amount;
     std::optional<Points> points;
+    std::optional<Points> bonus_points;
     std::optional<Points> point_price;
+    std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(CreateBody, (), (kind, name, amount, points, point_price))
+BOOST_DESCRIBE_STRUCT(
+    CreateBody, (), (kind, name, amount, points, bonus_points, point_price, reason)
+)
 static_assert(json::whole<CreateBody>);
 
 struct UpdateBody {
     std::optional<std::string> name;
     std::optional<Won> amount;
     std::optional<Points> points;
+    std::optional<Points> bonus_points;
     std::optional<Points> point_price;
     std::optional<Status> status;
+    std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(UpdateBody, (), (name, amount, points, point_price, status))
+BOOST_DESCRIBE_STRUCT(
+    UpdateBody, (), (name, amount, points, bonus_points, point_price, status, reason)
+)
 static_assert(json::whole<UpdateBody>);
+
+/// Why an admin does it: may be left out.
+bool is_reason(const std::optional<std::string>& reason) {
+    return !reason || text::is_line(*reason, audit_log::longest_reason);
+}
 
 Error never_empty(std::string field) {
     return {
@@ -39,6 +55,7 @@ Error never_empty(std::string field) {
 Result<Create> read_create(std::string_view body, std::string id) {
     auto read = json::read<CreateBody>(body, json::Unknown::refuse);
     if (!read) return read.error();
+    if (!is_reason(read->reason)) return audit_log::bad_reason();
     return Create{
         .id = std::move(id),
         .kind = read->kind,
@@ -46,12 +63,15 @@ Result<Create> read_create(std::string_view body, std::string id) {
         .amount = read->amount,
         .points = read->points,
         .point_price = read->point_price,
+        .bonus_points = read->bonus_points,
+        .reason = std::move(read->reason).value_or(""),
     };
 }
 
 Result<Update> read_update(std::string_view body, std::string id) {
     auto read = json::read<UpdateBody>(body, json::Unknown::refuse);
     if (!read) return read.error();
+    if (!is_reason(read->reason)) return audit_log::bad_reason();
     // The reader takes null for absent; here they differ.
     const json::Document document(body);
     const auto& members = document.root().as_object();
@@ -63,7 +83,9 @@ Result<Update> read_update(std::string_view body, std::string id) {
         .amount = {members.contains("amount"), read->amount},
         .points = {members.contains("points"), read->points},
         .point_price = {members.contains("point_price"), read->point_price},
+        .bonus_points = {members.contains("bonus_points"), read->bonus_points},
         .status = read->status,
+        .reason = std::move(read->reason).value_or(""),
     };
 }
 

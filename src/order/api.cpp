@@ -7,7 +7,6 @@
 #include "core/http/networks.hpp"
 #include "core/http/query.hpp"
 #include "core/ident/ident.hpp"
-#include "core/log/log.hpp"
 #include "order/answering.hpp"
 #include "order/api_cancel.hpp"
 #include "order/store.hpp"
@@ -118,17 +117,19 @@ void confirm(Api& api, SharedCall call) {
 }
 
 void close_refused(Api& api, SharedCall call) {
-    const auto body = read_reason(call->request.body);
+    auto body = audit_log::read_reason(call->request.body);
     if (!body) return api.service.engine().refuse(call, body.error());
     const std::string id = call->request.parameters.at(0);
     if (!is_id(prefix::order, id)) return api.service.engine().refuse(call, not_found());
-    log::info(
-        "an admin closes an order whose refund was refused",
-        {{"order_id", id}, {"admin", call->request.caller.user_id}, {"reason", body->reason}}
+    auto acted = [id, reason = std::move(body->reason)](const Answer&) {
+        return audit_log::Act{"order.close_refunded", id, reason, {{"status", "FAILING", "FAIL"}}};
+    };
+    api.service.engine().execute(
+        call, CloseRefused{id}, std::move(acted),
+        [call](const Answer& answer) {
+            return http::json_response(200, to_json(answer.order, call->request.language));
+        }
     );
-    api.service.engine().execute(call, CloseRefused{id}, [call](const Answer& answer) {
-        return http::json_response(200, to_json(answer.order, call->request.language));
-    });
 }
 
 void show(Api& api, const http::Request& request, http::Responder responder) {
@@ -263,7 +264,7 @@ std::vector<http::Route> routes_of(
         {post, "/webhooks/bootpay", Access::open, plain(webhook)},
     };
     std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
-    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }
 

@@ -209,6 +209,14 @@ TEST_CASE("a refund refused for good is closed by an admin only") {
     );
     CHECK(closed.status == 200);
     CHECK(town.find(id)->status == Status::FAIL);
+    const auto actions = audit_log::list(
+        *town.service->engine().database().connect(sql::Mode::read_only), {.target = id}, {}
+    );
+    REQUIRE(actions.size() == 1);
+    CHECK(actions.front().actor == "root");
+    CHECK(actions.front().action == "order.close_refunded");
+    CHECK(actions.front().reason == "by bank");
+    CHECK(actions.front().changes.front().after == "FAIL");
 }
 
 TEST_CASE("a process that slept since its intent to return money does not call") {

@@ -36,6 +36,8 @@ void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answere
             message, OrderItemReplied{std::move(*reply), message.type == order_item::refused_type},
             std::move(answered)
         );
+    } else if (message.type == point::balance_type) {
+        answered(dead_letter::done());  // nothing of an order hangs on it
     } else {
         answered(refused("its type is not known"));
     }

@@ -10,7 +10,7 @@ namespace {
 
 static_assert(json::whole<StepView> && json::whole<FailureView> && json::whole<OrderView>);
 static_assert(json::whole<CheckoutMetadata> && json::whole<CheckoutExtra> && json::whole<Checkout>);
-static_assert(json::whole<PlaceBody> && json::whole<ConfirmBody> && json::whole<ReasonBody>);
+static_assert(json::whole<PlaceBody> && json::whole<ConfirmBody>);
 static_assert(json::whole<point::Command> && json::whole<point::Reply>);
 static_assert(json::whole<order_item::Save> && json::whole<order_item::Reply>);
 static_assert(json::whole<item::Changed>);
@@ -77,8 +77,6 @@ std::optional<FailureView> failure_view(Failure failure, http::Language language
     if (failure == Failure::NONE) return std::nullopt;
     return FailureView{std::string(json::name_of(failure)), in(language, text_of(failure))};
 }
-
-constexpr std::size_t longest_reason = 200;
 
 Error invalid(std::string field, Text why) {
     return {Code::invalid, {}, {{std::move(field), why}}, {}};
@@ -150,23 +148,12 @@ Result<ConfirmBody> read_confirm(std::string_view body) {
     return read;
 }
 
-Result<ReasonBody> read_reason(std::string_view body) {
-    auto read = json::read<ReasonBody>(body, json::Unknown::refuse);
-    if (read && (read->reason.empty() || read->reason.size() > longest_reason)) {
-        return invalid("reason", {"It must be 1 to 200 bytes.", "1~200바이트여야 합니다."});
-    }
-    return read;
-}
-
 Result<CancelBody> read_cancel(std::string_view body) {
     if (body.empty()) return CancelBody{};
     auto read = json::read<CancelBody>(body, json::Unknown::refuse);
     if (!read) return read;
-    if (read->reason && !text::is_line(*read->reason, longest_reason)) {
-        return invalid(
-            "reason",
-            {"It must be one line of 1 to 200 bytes.", "1~200바이트의 한 줄이어야 합니다."}
-        );
+    if (read->reason && !text::is_line(*read->reason, audit_log::longest_reason)) {
+        return audit_log::bad_reason();
     }
     if (const auto& account = read->refund_account) {
         const bool sound = text::is_line(account->bank_code, 8) &&

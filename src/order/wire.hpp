@@ -88,11 +88,6 @@ struct ConfirmBody {
 };
 BOOST_DESCRIBE_STRUCT(ConfirmBody, (), (receipt_id))
 
-struct ReasonBody {
-    std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(ReasonBody, (), (reason))
-
 struct CancelBody {
     std::optional<Won> amount;
     std::optional<std::string> reason;
@@ -149,7 +144,6 @@ std::string preview_json(
 Result<PlaceBody> read_place(std::string_view body);
 Result<ConfirmBody> read_confirm(std::string_view body);
 Result<CancelBody> read_cancel(std::string_view body);
-Result<ReasonBody> read_reason(std::string_view body);
 
 /// Messages from the other services; an error if they are not of the form that is agreed on.
 Result<point::Reply> read_point_reply(std::string_view payload);

@@ -22,7 +22,18 @@ std::string user_name(int number) {
 
 void World::open(int number, std::size_t receipts) {
     const auto id = order_name(number);
-    const std::string item = chance(70) ? "itm_p" : "itm_c";
+    const std::string episode = "itm_c" + std::to_string(number);
+    state.items.emplace(
+        episode,
+        item::Changed{
+            episode, item::Kind::content, "1", Won{300}, {}, Points{3}, item::Status::on_sale, 1
+        }
+    );
+    if (chance(20)) {
+        act(run(Place{{id, user_name(number), episode, PaymentMethod::points, {}}, {}}));
+        return;
+    }
+    const std::string item = chance(70) ? "itm_p" : episode;
     const Won price{item == "itm_p" ? 5'000 : 300};
     const NewOrder wanted{id, user_name(number), item, PaymentMethod::bootpay, {}};
     for (std::size_t i = 0; i < receipts; ++i) {
@@ -60,7 +71,12 @@ Result<Answer> World::run(const Command& command) {
                            order.failure != was->second.failure;
         if (order.version < was->second.version) note("a version went back");
         if (moved && order.version <= was->second.version) note("a change without a new version");
-        if (was->second.final() && order.status != was->second.status) note("a final order moved");
+        const bool cancels =
+            was->second.status == Status::SUCCESS && order.status == Status::CANCELING;
+        if (was->second.final() && order.status != was->second.status && !cancels) {
+            note("a final order moved");
+        }
+        if (order.amount && order.canceled_amount > *order.amount) note("too much is canceled");
     }
     for (const auto& message : messages) {
         const int copies = trouble() ? 2 : 1;
@@ -119,20 +135,27 @@ void World::approve(const std::string& order_id, const std::string& receipt_id) 
 void World::cancel(const Refund& refund) {
     const bool crash = trouble();
     if (++gateway.at(refund.receipt_id).cancels_under_way > 1) note("two cancels at a time");
-    call([this, receipt_id = refund.receipt_id, crash] {
+    std::optional<Won> part;
+    if (refund.target) part = *refund.target - refund.canceled_before;
+    call([this, receipt_id = refund.receipt_id, crash, part, called_at = refund.called_at] {
         --gateway.at(receipt_id).cancels_under_way;
         auto& payment = gateway.at(receipt_id).payment;
+        const Won left = payment.price - payment.canceled;
         gateway::Canceled outcome = std::unexpected(Refusal::not_ready);
         if (trouble() && chance(30)) {
             outcome = std::unexpected(Refusal::refused);
+        } else if (part && *part > left) {
+            outcome = std::unexpected(Refusal::refused);
         } else if (payment.charged()) {
-            payment.canceled = trouble() ? payment.canceled + Won{1} : payment.price;
+            payment.canceled += part.value_or(left);
             if (payment.canceled >= payment.price) payment.stage = Stage::canceled;
             outcome = payment;
             if (trouble()) outcome = std::unexpected(Refusal::timed_out);
         }
         if (crash) return;
-        later([this, receipt_id, outcome] { act(run(RefundEnded{receipt_id, outcome})); });
+        later([this, receipt_id, outcome, called_at] {
+            act(run(RefundEnded{receipt_id, outcome, called_at}));
+        });
     });
 }
 
@@ -141,7 +164,7 @@ void World::drive() {
     for (const auto& [id, order] : orders) {
         if (!order.due_at || *order.due_at > x_now) continue;
         const bool asked = !trouble();
-        if (order.status == Status::PENDING && asked) {
+        if (order.status == Status::PENDING && asked && !order.paid_with_points()) {
             for (const auto& [name, receipt] : gateway) {
                 const bool held = name == order.receipt_id;
                 const bool seen = order.receipt_id.empty() && (receipt.payment.order_id == id ||
@@ -165,7 +188,14 @@ void World::drive() {
 }
 
 void World::hear(const bus::Message& message) {
-    if (message.topic == point::commands_topic) {
+    if (message.type == point::hold_type) {
+        serve_hold(*json::read<point::Hold>(message.payload, json::Unknown::refuse));
+    } else if (message.type == point::settle_type || message.type == point::release_type) {
+        end_hold(
+            *json::read<point::HoldEnd>(message.payload, json::Unknown::refuse),
+            message.type == point::settle_type
+        );
+    } else if (message.topic == point::commands_topic) {
         const auto command = json::read<point::Command>(message.payload, json::Unknown::refuse);
         serve_point(*command, message.type == point::credit_type);
     } else if (message.type == order_item::revoke_type) {
@@ -187,13 +217,73 @@ void World::serve_point(const point::Command& command, bool credit) {
         refused = kept.spent && !kept.reversed;
         if (!refused) kept.reversed = true;
     }
-    const PointReplied reply{
-        {command.order_id, credit ? point::Action::credit : point::Action::reverse,
-         refused ? "WHY" : ""},
-        refused
-    };
+    reply(command.order_id, credit ? point::Action::credit : point::Action::reverse, refused, {});
+}
+
+void World::reply(
+    const std::string& order_id, point::Action action, bool refused, std::string hold
+) {
+    PointReplied reply{{order_id, action, refused ? "WHY" : ""}, refused};
+    if (!hold.empty()) reply.reply.hold_id = std::move(hold);
     const int copies = trouble() ? 2 : 1;
     for (int i = 0; i < copies; ++i) later([this, reply] { act(run(reply)); });
+}
+
+void World::serve_hold(const point::Hold& asked) {
+    if (asked.simulate) {
+        return reply(asked.order_id, point::Action::hold, trouble(), asked.hold_id);
+    }
+    auto& kept = services[asked.order_id];
+    const auto [hold, fresh] = kept.holds.try_emplace(asked.hold_id);
+    if (fresh) {
+        hold->second.points = asked.points + asked.bonus;
+        hold->second.refused = !asked.owed && trouble();
+    } else if (hold->second.released && hold->second.points == Points{0}) {
+        hold->second.refused = true;
+    }
+    reply(asked.order_id, point::Action::hold, hold->second.refused, asked.hold_id);
+}
+
+void World::end_hold(const point::HoldEnd& asked, bool settle) {
+    auto& hold = services[asked.order_id].holds[asked.hold_id];
+    if (settle && (hold.refused || hold.released)) note(asked.hold_id + " cannot be settled");
+    if (!settle && hold.settled) note(asked.hold_id + " is settled and released");
+    (settle ? hold.settled : hold.released) = true;
+    const auto action = settle ? point::Action::settle : point::Action::release;
+    reply(asked.order_id, action, false, asked.hold_id);
+}
+
+void World::cancel_something() {
+    auto at = std::next(
+        state.orders.begin(), static_cast<std::ptrdiff_t>(x_random() % state.orders.size())
+    );
+    const auto& order = at->second;
+    const auto found = gateway.find(order.receipt_id);
+    if (found != gateway.end() && chance(20)) {
+        auto& payment = found->second.payment;
+        if (!payment.charged()) return;
+        const Won left = payment.price - payment.canceled;
+        payment.canceled += chance(50) ? left : below(left.value());
+        if (payment.canceled >= payment.price) payment.stage = Stage::canceled;
+        return;
+    }
+    Cancel wish;
+    wish.cancellation_id = "can_" + std::to_string(++x_cancels);
+    wish.order_id = order.id;
+    wish.user_id = wish.asked_by = order.user_id;
+    if (order.amount && chance(60)) wish.amount = below(3'000) + Won{1};
+    wish.simulate = chance(10);
+    act(run(wish));
+}
+
+/// What the gateway shows of each receipt that an order holds, as reconciliation would find it.
+void World::reconcile() {
+    const auto orders = state.orders;
+    for (const auto& [id, order] : orders) {
+        const auto found = gateway.find(order.receipt_id);
+        if (found == gateway.end()) continue;
+        act(run(Confirm{id, {}, found->second.payment, "can_" + std::to_string(++x_cancels)}));
+    }
 }
 
 void World::serve_item(const std::string& order_id, bool save) {
@@ -237,6 +327,8 @@ void World::step() {
         if (payment.stage == Stage::not_yet) payment.stage = Stage::approvable;
         const bool right = state.orders.contains(payment.order_id) && !chance(10);
         look_up(right ? payment.order_id : order->first, receipt->first);
+    } else if (dice < 78 && !state.orders.empty()) {
+        cancel_something();
     } else if (dice < 85) {
         while (!x_calls.empty()) happen(x_calls);
         const Duration pause{static_cast<std::int64_t>(x_random() % 30'000)};
@@ -249,62 +341,11 @@ void World::step() {
 void World::settle() {
     x_trouble = 0;
     for (int turn = 0; turn < 400; ++turn) {
+        if (turn % 100 == 99) reconcile();
         while (!x_events.empty() || !x_calls.empty()) happen(x_calls.empty() ? x_events : x_calls);
         x_now += std::chrono::minutes{3};
         drive();
     }
-}
-
-std::string World::fault() const {
-    if (!x_fault.empty()) return x_fault;
-    for (const auto& [id, order] : state.orders) {
-        const auto refund = state.refunds.find(order.receipt_id);
-        const bool refund_drives = order.status == Status::FAILING && refund != state.refunds.end();
-        const bool waits_for_admin = order.failure == Failure::REFUND_REFUSED;
-        if (!order.final() && !order.due_at && !refund_drives && !waits_for_admin)
-            return id + " is stuck";
-        if (order.final() && order.due_at) return id + " is final and due";
-    }
-    for (const auto& [name, refund] : state.refunds) {
-        if ((refund.status == RefundStatus::open) != refund.due_at.has_value())
-            return name + " is stuck";
-    }
-    return {};
-}
-
-std::string World::fault_at_end() const {
-    for (const auto& [id, order] : state.orders) {
-        const bool refused =
-            order.status == Status::FAILING && order.failure == Failure::REFUND_REFUSED;
-        if (!order.final() && !refused) return id + " came to no end";
-        const auto found = services.find(id);
-        const Services kept = found == services.end() ? Services{} : found->second;
-        const bool credited = kept.credited && !kept.reversed;
-        const bool saved = kept.saved && !kept.revoked;
-        if (order.status == Status::SUCCESS) {
-            if (order.point && !credited) return id + " has no points";
-            if (!saved && !kept.save_refused) return id + " has no item";
-            if (!gateway.at(order.receipt_id).payment.charged()) return id + " is not paid";
-        } else if (credited || saved) {
-            return id + " failed and has its goods";
-        }
-    }
-    for (const auto& [name, receipt] : gateway) {
-        const auto& payment = receipt.payment;
-        const auto holder = state.order_of_receipt.find(name);
-        const auto refund = state.refunds.find(name);
-        const bool keeps = holder != state.order_of_receipt.end() &&
-                           state.orders.at(holder->second).status == Status::SUCCESS;
-        const bool refused =
-            refund != state.refunds.end() && refund->second.status == RefundStatus::refused;
-        const bool heard = keeps || refund != state.refunds.end();
-        if (keeps && refund != state.refunds.end()) return name + " is kept and returned";
-        if (keeps && payment.canceled != Won{0}) return name + " is kept and was returned";
-        if (!keeps && heard && !refused && payment.charged()) return name + " was not returned";
-        const bool held = holder != state.order_of_receipt.end();
-        if (held && !heard && payment.charged()) return name + " is held and forgotten";
-    }
-    return {};
 }
 
 }  // namespace pay::order::test

@@ -99,7 +99,7 @@ std::vector<http::Route> routes_of(Service& service) {
              show_entitlement(service, request, std::move(responder));
          }},
     };
-    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }
 

@@ -69,6 +69,20 @@ void show_ledger(Service& service, const http::Request& request, http::Responder
     );
 }
 
+/// How an administrator's act on a wallet stands in the log.
+auto acted_on(std::string user, std::string action, std::string reason, Points points) {
+    return [user = std::move(user), action = std::move(action), reason = std::move(reason),
+            points](const Standing& standing) {
+        return audit_log::Act{
+            action,
+            user,
+            reason,
+            {{"points", {}, std::to_string(points.value())},
+             {"balance", {}, std::to_string(standing.wallet.balance().value())}}
+        };
+    };
+}
+
 http::Response show_standing(const Standing& standing) {
     return http::json_response(200, to_text(standing, standing.open));
 }
@@ -86,7 +100,10 @@ void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = adjust.transaction_id;
-    service.engine().execute(std::move(call), std::move(adjust), show_standing);
+    auto acted = acted_on(user, "point.adjust", adjust.reason, adjust.points);
+    service.engine().execute(
+        std::move(call), std::move(adjust), std::move(acted), show_standing
+    );
 }
 
 void grant_points(Service& service, std::shared_ptr<Call> call) {
@@ -104,7 +121,8 @@ void grant_points(Service& service, std::shared_ptr<Call> call) {
         .reason = std::move(body->reason),
     };
     call->resource_id = grant.transaction_id;
-    service.engine().execute(std::move(call), std::move(grant), show_standing);
+    auto acted = acted_on(user, "point.grant", grant.reason, grant.points);
+    service.engine().execute(std::move(call), std::move(grant), std::move(acted), show_standing);
 }
 
 }  // namespace
@@ -139,7 +157,7 @@ std::vector<http::Route> routes_of(Service& service) {
         {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
         {post, "/v1/points/{user_id}/grant", Access::admin, grant},
     };
-    std::ranges::copy(service.engine().letter_routes(), std::back_inserter(routes));
+    std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }
 

@@ -62,8 +62,8 @@ struct Hold {
     std::string hold_id;  ///< the order's id for a purchase, the cancellation's id for a cancel
     std::string user_id;
     Purpose purpose = Purpose::purchase;
-    Points points;             ///< of a cancel: paid ones
-    Points bonus;              ///< of a cancel: bonus points taken back with them; else 0
+    Points points{};           ///< of a cancel: paid ones
+    Points bonus{};            ///< of a cancel: bonus points taken back with them; else 0
     bool only_unused = false;  ///< of a cancel: refused if any point of the charge was ever spent
     /// Of a cancel whose money is returned already: never refused; what is not there is owed.
     bool owed = false;

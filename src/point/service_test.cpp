@@ -24,7 +24,7 @@ struct House {
     }
     bool say(std::string_view type, int order, int points) {
         return say(
-            type, json::to_text(Command{"ord_" + std::to_string(order), "kim", Points{points}})
+            type, json::to_text(Command{"ord_" + std::to_string(order), "kim", Points{points}, {}})
         );
     }
     http::Response adjust(
@@ -74,7 +74,8 @@ TEST_CASE("a credit that comes after its reverse is refused") {
     CHECK(replies[0].type == done_type);
     CHECK(replies[1].type == refused_type);
     CHECK(
-        replies[1].payload == R"({"order_id":"ord_1","action":"credit","code":"ALREADY_REVERSED"})"
+        replies[1].payload == R"({"order_id":"ord_1","action":"credit","code":"ALREADY_REVERSED",)"
+                              R"("hold_id":null,"balance":null})"
     );
     CHECK(replies[2].payload == replies[0].payload);
     CHECK(house.balance() == "0");
@@ -85,10 +86,12 @@ TEST_CASE("points that are spent are not taken back") {
     CHECK(house.say(credit_type, 1, 500));
     CHECK(house.adjust("kim", R"({"points":-1,"reason":"spent"})").status == 200);
     CHECK(house.say(reverse_type, 1, 500));
-    const auto replies = house.replies.wait_for(2);
+    const auto replies = house.replies.wait_for(3);
+    CHECK(replies[1].type == balance_type);
     CHECK(
-        replies[1].payload ==
-        R"({"order_id":"ord_1","action":"reverse","code":"INSUFFICIENT_POINTS"})"
+        replies[2].payload ==
+        R"({"order_id":"ord_1","action":"reverse","code":"INSUFFICIENT_POINTS",)"
+        R"("hold_id":null,"balance":null})"
     );
     CHECK(house.balance() == "499");
 }
@@ -110,7 +113,7 @@ TEST_CASE("a replayed command has its effect once, though it came in another mes
     const auto say = [&](std::string_view type, const std::string& payload) {
         CHECK(test::publish(house.ground.bus, commands_topic, type, payload, "kim"));
     };
-    const auto credit = json::to_text(Command{"ord_1", "kim", Points{500}});
+    const auto credit = json::to_text(Command{"ord_1", "kim", Points{500}, {}});
     say("point.paint", "{}");
     say(credit_type, credit);
     CHECK(house.balance() == "0");
@@ -120,7 +123,8 @@ TEST_CASE("a replayed command has its effect once, though it came in another mes
     const std::string all = "/v1/admin/point/dead-letters";
     const auto page = house.front.get("root", all).body;
     for (auto at = page.find("ded_"); at != page.npos; at = page.find("ded_", at + 1)) {
-        house.front.ask(post, "root", all + "/" + page.substr(at, 30) + "/replay");
+        const auto path = all + "/" + page.substr(at, 30) + "/replay";
+        house.front.ask(post, "root", path, R"({"reason":"it is understood now"})");
     }
     CHECK_FALSE(house.front.get("root", all).body.contains(credit_type));
     const auto replies = house.replies.wait_for(2);
@@ -152,7 +156,7 @@ TEST_CASE("a fault of those who listen neither undoes nor repeats what is commit
 
 TEST_CASE("everything survives a restart") {
     test::Ground ground;
-    const auto credit = json::to_text(Command{"ord_1", "kim", Points{500}});
+    const auto credit = json::to_text(Command{"ord_1", "kim", Points{500}, {}});
     for (int i = 0; i < 2; ++i) {
         bus::Local bus;
         test::Running<Service> running(ground, bus);
@@ -167,8 +171,8 @@ TEST_CASE("an administrator adjusts a wallet, once for each key") {
     const auto given = house.adjust("kim", R"({"points":30,"reason":"a gift"})", "key-1");
     CHECK(given.status == 200);
     CHECK(
-        given.body ==
-        R"({"user_id":"kim","balance":30,"paid":0,"bonus":30,"held":0,"owed":0,"expiring":[]})"
+        given.body == R"({"user_id":"kim","balance":30,"paid":0,"bonus":30,"held":0,"owed":0,)"
+                      R"("expiring":[{"points":30,"at":"2027-03-03T01:15:30.000Z"}]})"
     );
     const auto again = house.adjust("kim", R"({"points":30,"reason":"a gift"})", "key-1");
     CHECK(again.body == given.body);
@@ -191,6 +195,21 @@ TEST_CASE("an administrator adjusts a wallet, once for each key") {
     CHECK(house.balance() == "30");
 }
 
+TEST_CASE("an adjustment is written in the log of operators' actions, once for each key") {
+    House house;
+    for (int i = 0; i < 2; ++i) {
+        CHECK(house.adjust("kim", R"({"points":30,"reason":"a gift"})", "key-1").status == 200);
+    }
+    CHECK(house.adjust("kim", R"({"points":-31,"reason":"wrong"})").status == 409);
+    const auto listed = house.front.get("root", "/v1/admin/point/actions?target=kim").body;
+    CHECK(listed.contains(
+        R"("actor":"root","action":"point.adjust","target":"kim","reason":"a gift","changes":[)"
+        R"({"field":"points","before":null,"after":"30"},)"
+        R"({"field":"balance","before":null,"after":"30"}])"
+    ));
+    CHECK(listed.find("act_") == listed.rfind("act_"));
+}
+
 TEST_CASE("an adjustment that breaks a rule is refused with its name") {
     House house;
     CHECK(house.adjust("kim", R"({"points":0,"reason":"x"})").status == 422);
@@ -199,6 +218,137 @@ TEST_CASE("an adjustment that breaks a rule is refused with its name") {
     CHECK(house.adjust("kim", R"({"points":1.5,"reason":"x"})").status == 400);
     CHECK(house.adjust("kim", R"({"points":1,"reason":"x","bonus":1})").status == 400);
     CHECK(house.adjust("-kim", R"({"points":1,"reason":"x"})").status == 404);
+}
+
+TEST_CASE("an administrator grants points that live as long as is said") {
+    House house;
+    const auto grant = [&](const std::string& body, const std::string& key = "") {
+        return house.front.ask(post, "root", "/v1/points/kim/grant", body, key);
+    };
+    const auto given = grant(R"({"points":30,"expires_in_days":2,"reason":"an event"})", "key-1");
+    CHECK(given.status == 200);
+    CHECK(given.body.contains(R"("bonus":30,)"));
+    CHECK(given.body.contains(R"([{"points":30,"at":"2026-03-04T01:15:30.000Z"}])"));
+    CHECK(
+        grant(R"({"points":30,"expires_in_days":2,"reason":"an event"})", "key-1").body ==
+        given.body
+    );
+    CHECK(grant(R"({"points":5,"kind":"paid","reason":"lost"})").body.contains(R"("paid":5,)"));
+    CHECK(house.front.get("kim", "/v1/points/ledger").body.contains(R"("reason":"grant")"));
+    CHECK(grant(R"({"points":0,"reason":"x"})").status == 422);
+    CHECK(grant(R"({"points":1,"kind":"gold","reason":"x"})").status == 400);
+    CHECK(grant(R"({"points":1,"reason":"x","user_id":"lee"})").status == 400);
+    CHECK(house.front.ask(post, "kim", "/v1/points/kim/grant", "{}").status == 403);
+    CHECK(house.front.ask(post, "root", "/v1/points/-/grant", "{}").status == 404);
+}
+
+TEST_CASE("open lots are shown to their user and to administrators") {
+    House house;
+    CHECK(house.front.get("kim", "/v1/points/lots").body == R"({"data":[]})");
+    CHECK(house.say(credit_type, json::to_text(Command{"ord_1", "kim", Points{500}, Points{50}})));
+    const auto lots = house.front.get("kim", "/v1/points/lots").body;
+    CHECK(
+        lots.find(R"("kind":"bonus","order_id":"ord_1","granted":50,"left":50)") < lots.find("paid")
+    );
+    CHECK(house.front.get("root", "/v1/points/kim/lots").body == lots);
+    CHECK(house.front.get("kim", "/v1/points/kim/lots").status == 403);
+    CHECK(house.front.get("root", "/v1/points/-/lots").status == 404);
+    // The same lots, by their moments.
+    const auto wallet = house.front.get("kim", "/v1/points").body;
+    CHECK(wallet.find(R"({"points":50,)") < wallet.find(R"({"points":500,)"));
+}
+
+TEST_CASE("a purchase is held, settled and not told of twice") {
+    House house;
+    const auto hold =
+        json::to_text(Hold{"ord_2", "ord_2", "kim", Purpose::purchase, Points{100}, Points{}});
+    const auto end = json::to_text(HoldEnd{"ord_2", "ord_2", "kim"});
+    CHECK(house.say(credit_type, 1, 500));
+    CHECK(house.say(hold_type, hold));
+    CHECK(house.say(hold_type, hold));
+    CHECK(house.say(settle_type, end));
+    CHECK(house.say(release_type, end));
+    CHECK(house.say(check_type, json::to_text(Check{"ord_2", "kim", "chk_1"})));
+    const auto replies = house.replies.wait_for(6);
+    CHECK(replies[1].payload.contains(R"("hold_id":"ord_2","balance":400)"));
+    CHECK(replies[2].payload == replies[1].payload);
+    CHECK(replies[3].type == done_type);
+    CHECK(replies[4].payload.contains("ALREADY_SETTLED"));
+    CHECK(replies[5].type == checked_type);
+    CHECK(
+        replies[5].payload ==
+        R"({"order_id":"ord_2","check_id":"chk_1","granted":0,"returned":0,"spent":100,)"
+        R"("held":0,"owed":0})"
+    );
+    CHECK(house.balance() == "400");
+    const auto ledger = house.front.get("kim", "/v1/points/ledger").body;
+    CHECK(ledger.contains(R"("reason":"purchase")"));
+    CHECK_FALSE(ledger.contains("purchase_settled"));
+}
+
+TEST_CASE("a hold and its end that cannot be read are parked") {
+    House house;
+    CHECK(house.say(hold_type, R"({"order_id":"ord_1"})"));
+    CHECK(house.say(settle_type, "{}"));
+    CHECK(house.say(release_type, "{}"));
+    CHECK(house.say(check_type, "{}"));
+    const auto parked = house.front.get("root", "/v1/admin/point/dead-letters").body;
+    CHECK(std::ranges::count(parked, '{') == 5);
+}
+
+TEST_CASE("what runs out is announced ahead and moved away, once, when the clock says so") {
+    test::Ground ground;
+    test::Listener events(ground.bus, events_topic);
+    test::Running<Service> running(ground, ground.bus);
+    test::Front front(ground, running.service.routes());
+    const auto grant = [&](const std::string& user) {
+        return front
+            .ask(
+                post, "root", "/v1/points/" + user + "/grant",
+                R"({"points":30,"expires_in_days":40,"reason":"an event"})"
+            )
+            .status;
+    };
+    CHECK(grant("kim") == 200);
+    CHECK(grant("lee") == 200);
+    events.wait_for(2);
+    ground.clock->advance(std::chrono::days{11});
+    const auto announced = events.wait_for(4);
+    for (const auto at : {2U, 3U}) {
+        CHECK(announced[at].type == expiring_type);
+        CHECK(announced[at].payload.contains(R"("points":30,"at":"2026-04-11)"));
+        CHECK(announced[at].payload.contains(R"("days":30})"));
+    }
+    CHECK(announced[2].key != announced[3].key);
+    ground.clock->advance(std::chrono::days{29});
+    const auto gone = events.wait_for(6);
+    for (const auto at : {4U, 5U}) {
+        CHECK(gone[at].type == changed_type);
+        CHECK(gone[at].payload.contains(R"("delta":-30,"balance":0,"reason":"expiry")"));
+    }
+    CHECK(front.get("kim", "/v1/points").body.contains(R"("balance":0,)"));
+    CHECK(front.get("kim", "/v1/points/lots").body == R"({"data":[]})");
+}
+
+TEST_CASE("an expiry that was due while nobody ran is made up for, and not done again") {
+    test::Ground ground;
+    test::Listener events(ground.bus, events_topic);
+    ground.bus.start();
+    const auto credit = json::to_text(Command{"ord_1", "kim", Points{500}, Points{50}});
+    for (int run = 1; run <= 3; ++run) {
+        bus::Local commands;
+        test::Running<Service> running(ground, commands);
+        test::Front front(ground, running.service.routes());
+        CHECK(test::publish(commands, commands_topic, credit_type, credit));
+        if (run == 2) {
+            const auto told = events.wait_for(2);
+            CHECK(told[1].payload.contains(R"("delta":-50,"balance":500,"reason":"expiry")"));
+        }
+        const auto ledger = front.get("kim", "/v1/points/ledger").body;
+        CHECK(ledger.contains("expiry") == (run > 1));
+        CHECK(ledger.find("expiry") == ledger.rfind("expiry"));
+        ground.clock->advance(std::chrono::days{400});
+    }
 }
 
 TEST_CASE("a user sees their own points only") {

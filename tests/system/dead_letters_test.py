@@ -37,10 +37,10 @@ class DeadLettersTest(PlatformTest):
             database.execute("DELETE FROM dead_letter")
         database.close()
 
-    def command(self, *arguments, status=0, **environment):
+    def command(self, *arguments, status=0, of="dead-letters", **environment):
         """What the command prints; its exit status must be this."""
         environment = environment or {"PAYMENTS_JWT_SECRET": SECRET}
-        done = run("dead-letters", *arguments, "--url", self.platform.server.url, **environment)
+        done = run(of, *arguments, "--url", self.platform.server.url, **environment)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         if status == 2:
             self.assertRegex(done.stderr, r"^payments: [^\n]+\n$")
@@ -64,19 +64,37 @@ class DeadLettersTest(PlatformTest):
         self.assertEqual(shown["waiting"], 1)
         self.assertIn("Behind it 1", self.command("show", poisoned))
 
-        told = self.command("replay", poisoned, status=1)
+        told = self.command("replay", poisoned, "--reason", "in hope", status=1)
         self.assertIn(f"{poisoned} failed again: it cannot be read", told)
         self.assertEqual(json.loads(self.command("show", poisoned, "--json"))["attempts"], 6)
 
         told = self.command("discard", poisoned, "--reason", "a test's own")
         self.assertIn("still parked of this key: 1", told)
-        told = json.loads(self.command("replay", behind, "--json"))
+        told = json.loads(self.command("replay", behind, "--reason", "it is fine", "--json"))
         self.assertEqual(told, {"replayed": 1, "failed": None, "reason": None, "left": 0})
         # It had its effect before it was parked: not twice.
         self.assertEqual(self.balance(), 500)
         self.assertIn("there are no dead letters", self.command("list", status=1))
+        self.assert_written(poisoned, behind)
         self.command("show", poisoned, status=1)
-        self.command("replay", behind, status=1)
+        self.command("replay", behind, "--reason", "once more", status=1)
+
+    def assert_written(self, poisoned, behind):
+        """`payments actions` tells who did what with the letters, and why."""
+        listed = json.loads(self.command("--service", "point", "--json", of="actions"))["data"]
+        self.assertEqual(
+            [(one["action"], one["target"], one["reason"]) for one in listed],
+            [("dead_letter.replay", behind, "it is fine"),
+             ("dead_letter.discard", poisoned, "a test's own"),
+             ("dead_letter.replay", poisoned, "in hope")])
+        self.assertEqual({one["actor"] for one in listed}, {"operator"})
+        everything = self.command("--target", poisoned, of="actions")
+        self.assertIn("a test's own", everything)
+        self.assertNotIn("it is fine", everything)
+        self.assertLessEqual(max(map(len, everything.splitlines())), 80)
+        self.command("--actor", "nobody", of="actions", status=1)
+        self.command("--actor", "../root", of="actions", status=2)
+        self.command("--service", "nothing", of="actions", status=2)
 
     def test_what_a_stranger_wrote_is_shown_harmlessly(self):
         strange = self.put(3, key=b"k\xff", type="\x1b[2J\u009b" + "t" * 99, payload=b"\x00\xfe")
@@ -112,7 +130,8 @@ class DeadLettersTest(PlatformTest):
         some = letter_id(9)
         for arguments in (
             ("list", some), ("show",), ("replay",), ("discard", "--reason", "r"), ("paint",),
-            ("show", "ord_1"), ("discard", some), ("show", some, "--reason", "r"), (),
+            ("show", "ord_1"), ("discard", some), ("replay", some), (),
+            ("show", some, "--reason", "r"),
         ):
             with self.subTest(arguments):
                 self.command(*arguments, status=2)

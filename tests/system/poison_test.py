@@ -74,7 +74,7 @@ class Poison(PlatformTest):
 
         sql(database, "DROP TRIGGER payments_point.cause")
         [failed] = [letter for letter in letters if letter["attempts"] > 0]
-        self.letters("replay", failed["id"])
+        self.letters("replay", failed["id"], "--reason", "the cause is gone")
         self.assertEqual(self.client.final(order["id"])["status"], "SUCCESS")
         wait_for(lambda: not self.parked(self.user), "the key is free", 60)
         self.assertEqual(self.balance(), order["points"])

@@ -1,4 +1,4 @@
-"""Time passes in a moment: what waits for it happens, on every process, and nobody is logged out."""
+"""Time passes in a moment, on every process: what waits for it happens, nobody is logged out."""
 
 import unittest
 

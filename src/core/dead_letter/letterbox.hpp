@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/handler.hpp"
 #include "core/dead_letter/store.hpp"
 #include "core/http/io.hpp"
@@ -42,8 +43,16 @@ struct Change {
     std::string traceparent{};                                 ///< of the messages sent
     /// What stays under the Idempotency-Key of the call this is done for; after `record`.
     std::function<std::optional<idempotency::Entry>()> keep{};
+    /// What an operator has done by it, if anything; after `record`.
+    std::function<std::optional<audit_log::Entry>()> log{};
 };
 using Write = std::function<void(Change)>;
+
+/// Who has letters replayed, and why.
+struct ReplayOrder {
+    audit_log::Operator who;
+    std::string reason;
+};
 
 /// What a replay came to.
 struct Replayed {
@@ -74,7 +83,11 @@ class Letterbox {
 
     /// Handles the letter and those behind it, in order, until one fails again, none is left or
     /// many are done. NOT_FOUND; CONFLICT while another replay of this lane runs; UNAVAILABLE.
-    void replay(const std::string& id, std::move_only_function<void(Result<Replayed>)> done);
+    /// Each letter that is handled, or fails again, is an action of this operator.
+    void replay(
+        const std::string& id, ReplayOrder order,
+        std::move_only_function<void(Result<Replayed>)> done
+    );
     /// After the commit of a transaction that took letters of a lane away: `left` are still there.
     void removed(Lane lane, std::int64_t letters, std::int64_t left);
 

@@ -251,7 +251,7 @@ TEST_CASE("another instance learns which keys are parked, and that one is free a
     CHECK(office.counted("after") == 0);
     CHECK(office.letters().size() == 2);
     office.script([](const bus::Message&) { return done(); });
-    CHECK(office.post(office.letter("bad").id, "replay").status == 200);
+    CHECK(office.post(office.letter("bad").id, "replay", R"({"reason":"r"})").status == 200);
     CHECK(office.counted("after") == 1);
     say("msg_3", "free");
     CHECK(office.counted("free") == 1);

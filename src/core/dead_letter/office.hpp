@@ -34,7 +34,7 @@ struct Office {
         Context context{*storage, *bus, *io, metrics, clock, "office-1", tries};
         engine = std::make_unique<Engine<Tally>>(context, "tally", pay::test::tally_schema, tally);
         engine->subscribe(*bus, subscription());
-        front = std::make_unique<pay::test::Front>(clock, engine->letter_routes());
+        front = std::make_unique<pay::test::Front>(clock, engine->operator_routes());
         engine->start();
         bus->start();
     }

@@ -26,8 +26,11 @@ const Error not_now{
 /// between the two leaves the row, and the next replay has the handler meet its own effect.
 class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
  public:
-    Replay(Letterbox& letterbox, std::move_only_function<void(Result<Replayed>)> done)
-        : x_letterbox(letterbox), x_done(std::move(done)) {}
+    Replay(
+        Letterbox& letterbox, ReplayOrder order,
+        std::move_only_function<void(Result<Replayed>)> done
+    )
+        : x_letterbox(letterbox), x_order(std::move(order)), x_done(std::move(done)) {}
 
     void begin(const std::string& id) {
         Change change;
@@ -73,6 +76,10 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
             self->x_result.left = dead_letter::count(transaction, self->x_lane);
             self->x_next = find_next(transaction.connection(), self->x_lane, letter.place);
         };
+        change.log = [self = shared_from_this()]() -> std::optional<audit_log::Entry> {
+            if (self->x_removed == 0) return std::nullopt;
+            return self->entry("handled");
+        };
         change.done = [self = shared_from_this()](const std::optional<Error>& error) {
             if (error) return self->finish(*error);
             self->x_letterbox.removed(self->x_lane, self->x_removed, self->x_result.left);
@@ -93,11 +100,22 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
             update_failure(transaction, letter.id, *self->x_result.reason, letter.attempts + 1);
             self->x_result.left = dead_letter::count(transaction, self->x_lane);
         };
+        change.log = [self = shared_from_this()] { return self->entry("failed again"); };
         change.done = [self = shared_from_this()](const std::optional<Error>& error) {
             if (error) return self->finish(*error);
             self->finish(self->x_result);
         };
         x_letterbox.x_write(std::move(change));
+    }
+
+    audit_log::Entry entry(std::string outcome) const {
+        return {
+            x_order.who,
+            {"dead_letter.replay",
+             x_letter->id,
+             x_order.reason,
+             {{"letter", "parked", std::move(outcome)}}}
+        };
     }
 
     void finish(Result<Replayed> result) {
@@ -109,6 +127,7 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
     }
 
     Letterbox& x_letterbox;
+    const ReplayOrder x_order;
     std::move_only_function<void(Result<Replayed>)> x_done;
     Lane x_lane = 0;
     std::optional<Letter> x_letter;
@@ -118,9 +137,9 @@ class Letterbox::Replay : public std::enable_shared_from_this<Replay> {
 };
 
 void Letterbox::replay(
-    const std::string& id, std::move_only_function<void(Result<Replayed>)> done
+    const std::string& id, ReplayOrder order, std::move_only_function<void(Result<Replayed>)> done
 ) {
-    std::make_shared<Replay>(*this, std::move(done))->begin(id);
+    std::make_shared<Replay>(*this, std::move(order), std::move(done))->begin(id);
 }
 
 }  // namespace pay::dead_letter

@@ -12,11 +12,8 @@ static_assert(json::whole<HeaderView>);
 static_assert(json::whole<WholeLetterView>);
 static_assert(json::whole<ReplayedView>);
 static_assert(json::whole<DiscardedView>);
-static_assert(json::whole<DiscardBody>);
 
 namespace {
-
-constexpr std::size_t longest_reason = 200;
 
 void write_bytes(std::string_view bytes, std::string& text, Encoding& encoding) {
     encoding = http::is_utf8(bytes) ? Encoding::utf8 : Encoding::base64;
@@ -41,18 +38,6 @@ View begin_view(const Letter& letter, const std::string& service) {
 }
 
 }  // namespace
-
-Result<DiscardBody> read_discard(std::string_view body) {
-    auto discard = json::read<DiscardBody>(body, json::Unknown::refuse);
-    if (!discard || text::is_line(discard->reason, longest_reason)) return discard;
-    return Error{
-        Code::invalid,
-        {},
-        {{"reason", {"It must be one line of 1 to 200 characters.", "1~200자의 한 줄이어야 합니다."}
-        }},
-        {}
-    };
-}
 
 LetterView view_of(const Letter& letter, const std::string& service) {
     return begin_view<LetterView>(letter, service);

@@ -79,14 +79,6 @@ struct DiscardedView {
 };
 BOOST_DESCRIBE_STRUCT(DiscardedView, (), (id, waiting))
 
-struct DiscardBody {
-    std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(DiscardBody, (), (reason))
-
-/// INVALID for a reason that is not one line of 1 to 200 characters.
-Result<DiscardBody> read_discard(std::string_view body);
-
 LetterView view_of(const Letter& letter, const std::string& service);
 WholeLetterView whole_view_of(
     const Letter& letter, const std::string& service, std::int64_t waiting

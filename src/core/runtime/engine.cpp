@@ -8,6 +8,7 @@ std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own) {
     std::vector<EmbeddedFile> all;
     all.insert(all.end(), outbox::schema.begin(), outbox::schema.end());
     all.insert(all.end(), idempotency::schema.begin(), idempotency::schema.end());
+    all.insert(all.end(), audit_log::schema.begin(), audit_log::schema.end());
     all.insert(all.end(), dead_letter::schema.begin(), dead_letter::schema.end());
     all.insert(all.end(), instances::schema.begin(), instances::schema.end());
     all.insert(all.end(), own.begin(), own.end());

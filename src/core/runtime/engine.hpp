@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/letterbox.hpp"
 #include "core/embedded.hpp"
 #include "core/instances/instances.hpp"
+#include "core/runtime/action_routes.hpp"
 #include "core/runtime/call.hpp"
 #include "core/runtime/context.hpp"
 #include "core/runtime/key_lookups.hpp"
@@ -36,6 +38,8 @@ class Engine {
     using Command = typename Store::Command;
     using Answer = typename Store::Answer;
     using Render = std::function<http::Response(const Answer&)>;
+    /// What an operator did, by the answer it led to; nothing if it came to nothing.
+    using Acted = std::function<std::optional<audit_log::Act>(const Answer&)>;
     static constexpr std::size_t reading_threads = 2;
     static constexpr std::int64_t most_forgotten = 1000;  ///< old keys at a time
     static constexpr Duration gather_on_server{10};
@@ -54,6 +58,7 @@ class Engine {
               [this](dead_letter::Change change) { write(std::move(change)); }, context.tries
           ),
           x_letter_paths(name_in_public(name)),
+          x_action_path("/v1/admin/" + name_in_public(name) + "/actions"),
           x_writer(
               store, context.instance, opened(*x_database, schema), x_relay, context.clock,
               WriterMetrics(context.metrics, name),
@@ -123,13 +128,27 @@ class Engine {
         };
     }
 
+    /// Of a call that is no operator's: there is nothing to log.
+    static Acted no_operator() {
+        return [](const Answer&) { return std::nullopt; };
+    }
+    /// Writer's Log of what the caller did.
+    static typename Writer<Store>::Log log_of(const Call& call, Acted acted) {
+        return [who = audit_log::operator_of(call.request),
+                acted = std::move(acted)](const Result<Answer>& result) {
+            auto act = result ? acted(*result) : std::nullopt;
+            return act ? std::optional{audit_log::Entry{who, std::move(*act)}} : std::nullopt;
+        };
+    }
+
     /// Has the command decided and answers the call with the result, kept under its key in the same
-    /// transaction.
-    void execute(std::shared_ptr<Call> call, Command command, Render render) {
+    /// transaction, and logged if an operator acted by it: every call says which it is.
+    void execute(std::shared_ptr<Call> call, Command command, Acted acted, Render render) {
         const auto answer_of = [call, render = std::move(render)](const Result<Answer>& result) {
             return result ? render(*result) : call->problem(result.error());
         };
         typename Writer<Store>::Job job{std::move(command), {}, {}, call->request.traceparent};
+        job.log = log_of(*call, std::move(acted));
         if (call->key) {
             job.keep = [call, answer_of](const Result<Answer>& result) {
                 call->kept = answer_of(result);
@@ -186,13 +205,24 @@ class Engine {
         if (change.keep) {
             job.keep = [keep = std::move(change.keep)](const Result<Answer>&) { return keep(); };
         }
+        if (change.log) {
+            job.log = [log = std::move(change.log)](const Result<Answer>&) { return log(); };
+        }
         job.done = [done = std::move(change.done)](const Result<Answer>& result) mutable {
             done(result ? std::nullopt : std::optional{result.error()});
         };
         x_writer.submit(std::move(job));
     }
 
-    /// What an admin does with the messages parked here; every service's routes() ends with them.
+    /// What operators ask of every service: its parked messages and the log of their own actions.
+    /// Every service's routes() ends with them.
+    std::vector<http::Route> operator_routes() {
+        auto routes = letter_routes();
+        routes.push_back(action_route(x_action_path, x_letter_paths.service, x_readers));
+        return routes;
+    }
+
+ private:
     std::vector<http::Route> letter_routes() {
         return pay::letter_routes(
             x_letter_paths, {x_letterbox, x_readers,
@@ -204,7 +234,6 @@ class Engine {
         );
     }
 
- private:
     /// What is done beside the commands, every two seconds.
     void keep_up() {
         const auto orphans = std::make_shared<std::vector<outbox::Parcel>>();
@@ -261,6 +290,7 @@ class Engine {
     outbox::Relay x_relay;
     dead_letter::Letterbox x_letterbox;
     const LetterPaths x_letter_paths;
+    const std::string x_action_path;
     Writer<Store> x_writer;
     KeyLookups x_key_lookups{x_readers};  // outlives the readers that run them
     Readers x_readers;

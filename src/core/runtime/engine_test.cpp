@@ -69,9 +69,12 @@ struct Site {
     }
     CallHandler adding(Add command) {
         return [this, command](std::shared_ptr<Call> call) {
-            engine->execute(call, command, [](const std::int64_t& count) {
-                return http::json_response(201, std::to_string(count));
-            });
+            engine->execute(
+                call, command, Engine<Tally>::no_operator(),
+                [](const std::int64_t& count) {
+                    return http::json_response(201, std::to_string(count));
+                }
+            );
         };
     }
 

@@ -3,7 +3,6 @@
 #include "core/dead_letter/wire.hpp"
 #include "core/http/query.hpp"
 #include "core/ident/ident.hpp"
-#include "core/log/log.hpp"
 
 namespace pay {
 namespace {
@@ -53,15 +52,18 @@ void replay(Letters& letters, const SharedCall& call) {
     auto& desk = letters.desk;
     const auto id = call->request.parameters.at(0);
     if (!is_id(id_prefix, id)) return desk.answer(call, call->problem(not_found));
-    log::info(
-        "a dead letter is replayed", {{"letter", id}, {"admin", call->request.caller.user_id}}
+    auto body = audit_log::read_reason(call->request.body);
+    if (!body) return desk.answer(call, call->problem(body.error()));
+    dead_letter::ReplayOrder order{audit_log::operator_of(call->request), std::move(body->reason)};
+    desk.letterbox.replay(
+        id, std::move(order),
+        [&desk, call](const Result<dead_letter::Replayed>& result) {
+            desk.answer(
+                call, result ? http::json_response(200, dead_letter::to_text(*result))
+                             : call->problem(result.error())
+            );
+        }
     );
-    desk.letterbox.replay(id, [&desk, call](const Result<dead_letter::Replayed>& result) {
-        desk.answer(
-            call, result ? http::json_response(200, dead_letter::to_text(*result))
-                         : call->problem(result.error())
-        );
-    });
 }
 
 /// What a discarded letter leaves behind.
@@ -81,7 +83,7 @@ void discard(Letters& letters, const SharedCall& call) {
     auto& desk = letters.desk;
     const auto id = call->request.parameters.at(0);
     if (!is_id(id_prefix, id)) return desk.answer(call, call->problem(not_found));
-    const auto body = dead_letter::read_discard(call->request.body);
+    const auto body = audit_log::read_reason(call->request.body);
     if (!body) return desk.answer(call, call->problem(body.error()));
     const auto found = std::make_shared<std::optional<Discarded>>();
     dead_letter::Change change;
@@ -93,17 +95,16 @@ void discard(Letters& letters, const SharedCall& call) {
         const dead_letter::DiscardedView view{id, (*found)->waiting};
         return http::json_response(200, json::to_text(view));
     };
+    change.log = [who = audit_log::operator_of(call->request), id, found,
+                  reason = body->reason]() -> std::optional<audit_log::Entry> {
+        if (!*found) return std::nullopt;
+        const audit_log::Change gone{"letter", "parked", std::nullopt};
+        return audit_log::Entry{who, {"dead_letter.discard", id, reason, {gone}}};
+    };
     if (call->key) change.keep = [call, answer_of] { return call->entry(answer_of()); };
-    change.done = [&desk, call, id, found, answer_of,
-                   reason = body->reason](const std::optional<Error>& error) {
+    change.done = [&desk, call, found, answer_of](const std::optional<Error>& error) {
         if (error) return call->send(call->problem(*error));
-        if (*found) {
-            desk.letterbox.removed((*found)->lane, 1, (*found)->waiting);
-            log::warn(
-                "a dead letter is discarded",
-                {{"letter", id}, {"admin", call->request.caller.user_id}, {"reason", reason}}
-            );
-        }
+        if (*found) desk.letterbox.removed((*found)->lane, 1, (*found)->waiting);
         call->send(answer_of());
     };
     desk.write(std::move(change));

@@ -10,6 +10,8 @@ using namespace pay::dead_letter::test;
 
 namespace {
 
+constexpr const char* why = R"({"reason":"the cause is gone"})";
+
 Outcome accept(const bus::Message&) {
     return done();
 }
@@ -21,7 +23,7 @@ TEST_CASE("a replay hands over the letter and those behind it, in order, and fre
     for (const auto* payload : {"bad", "a", "b"}) CHECK(office.publish(payload).get());
     office.script(accept);
     office.tried.clear();
-    const auto answer = office.post(office.letter("bad").id, "replay");
+    const auto answer = office.post(office.letter("bad").id, "replay", why);
     CHECK(answer.status == 200);
     CHECK(answer.body == R"({"replayed":3,"failed":null,"reason":null,"left":0})");
     CHECK(office.tries_so_far() == std::vector<std::string>{"bad", "a", "b"});
@@ -35,7 +37,7 @@ TEST_CASE("a replay ends at the letter that fails again, and says why") {
     Office office;
     for (const auto* payload : {"bad", "a", "bad too", "b"}) CHECK(office.publish(payload).get());
     const auto first = office.letter("bad");
-    auto answer = office.post(first.id, "replay");
+    auto answer = office.post(first.id, "replay", why);
     CHECK(
         answer.body ==
         R"({"replayed":0,"failed":")" + first.id + R"(","reason":"it is bad","left":4})"
@@ -44,7 +46,7 @@ TEST_CASE("a replay ends at the letter that fails again, and says why") {
     office.script([](const bus::Message& message) {
         return message.payload == "bad too" ? refused("it is bad too") : done();
     });
-    answer = office.post(first.id, "replay");
+    answer = office.post(first.id, "replay", why);
     const auto second = office.letter("bad too");
     CHECK(
         answer.body ==
@@ -58,7 +60,7 @@ TEST_CASE("a replay ends at the letter that fails again, and says why") {
 TEST_CASE("a letter amid its key is replayed with those behind it; the first stays") {
     Office office;
     for (const auto* payload : {"bad", "a", "b"}) CHECK(office.publish(payload).get());
-    const auto answer = office.post(office.letter("a").id, "replay");
+    const auto answer = office.post(office.letter("a").id, "replay", why);
     CHECK(answer.body == R"({"replayed":2,"failed":null,"reason":null,"left":1})");
     CHECK(office.publish("c").get());
     CHECK(office.counted("c") == 0);
@@ -68,10 +70,10 @@ TEST_CASE("a replay during an outage leaves the letter where it is") {
     Office office;
     CHECK(office.publish("bad").get());
     office.script([](const bus::Message&) { return later(); });
-    CHECK(office.post(office.letter("bad").id, "replay").status == 503);
+    CHECK(office.post(office.letter("bad").id, "replay", why).status == 503);
     CHECK(office.letter("bad").attempts == 3);
     office.script(accept);
-    CHECK(office.post(office.letter("bad").id, "replay").status == 200);
+    CHECK(office.post(office.letter("bad").id, "replay", why).status == 200);
 }
 
 TEST_CASE("a key is replayed once at a time, and the answer is kept under its Idempotency-Key") {
@@ -79,19 +81,20 @@ TEST_CASE("a key is replayed once at a time, and the answer is kept under its Id
     CHECK(office.publish("bad").get());
     const auto id = office.letter("bad").id;
     auto withheld = office.withheld.emplace().get_future();
-    auto first = std::async(std::launch::async, [&] { return office.post(id, "replay", "", "k"); });
+    auto first =
+        std::async(std::launch::async, [&] { return office.post(id, "replay", why, "k"); });
     auto answered = withheld.get();
-    const auto second = office.post(id, "replay", "", "l");
+    const auto second = office.post(id, "replay", why, "l");
     CHECK(second.status == 409);
     CHECK(second.body.contains("CONFLICT"));
-    CHECK(office.post(id, "replay", "", "k").body.contains("IDEMPOTENCY_IN_PROGRESS"));
+    CHECK(office.post(id, "replay", why, "k").body.contains("IDEMPOTENCY_IN_PROGRESS"));
     answered(done());
     const auto answer = first.get();
     CHECK(answer.status == 200);
-    const auto again = office.post(id, "replay", "", "k");
+    const auto again = office.post(id, "replay", why, "k");
     CHECK(again.body == answer.body);
     CHECK(http::find(again.headers, "Idempotency-Replayed") == "true");
-    CHECK(office.post(id, "replay", "", "m").status == 404);
+    CHECK(office.post(id, "replay", why, "m").status == 404);
 }
 
 TEST_CASE("a discarded letter goes; those behind it stay until they are replayed") {
@@ -114,7 +117,7 @@ TEST_CASE("a discarded letter goes; those behind it stay until they are replayed
     CHECK(office.letters().size() == 3);
     CHECK(office.metrics.text().contains("payments_dead_letters{service=\"tally\"} 3\n"));
 
-    CHECK(office.post(office.letter("a").id, "replay").body.contains(R"("replayed":3)"));
+    CHECK(office.post(office.letter("a").id, "replay", why).body.contains(R"("replayed":3)"));
     CHECK(office.publish("d").get());
     CHECK(office.counted("d") == 1);
     CHECK(office.counted("bad") == 0);
@@ -164,7 +167,7 @@ TEST_CASE("a letter is shown whole") {
     );
     CHECK(office.get("/ded_01J").status == 404);
     CHECK(office.get("/" + make_id(id_prefix, office.clock->now())).status == 404);
-    CHECK(office.post("ded_01J", "replay").status == 404);
+    CHECK(office.post("ded_01J", "replay", why).status == 404);
     CHECK(office.post("ded_01J", "discard", R"({"reason":"r"})").status == 404);
 }
 
@@ -182,7 +185,7 @@ TEST_CASE("bytes that are no text are shown as base64 and replayed as they were"
         met.set_value(message.payload);
         return done();
     });
-    CHECK(office.post(id, "replay").status == 200);
+    CHECK(office.post(id, "replay", why).status == 200);
     CHECK(met.get_future().get() == bytes);
 }
 

@@ -88,9 +88,12 @@ struct Instance {
         return future;
     }
     void add(std::shared_ptr<Call> call) {
-        engine->execute(std::move(call), Add{"a", 1, false, true}, [](const std::int64_t& count) {
-            return http::json_response(201, std::to_string(count));
-        });
+        engine->execute(
+            std::move(call), Add{"a", 1, false, true}, Engine<Tally>::no_operator(),
+            [](const std::int64_t& count) {
+                return http::json_response(201, std::to_string(count));
+            }
+        );
     }
     CallHandler adding() {
         return [this](std::shared_ptr<Call> call) { add(std::move(call)); };

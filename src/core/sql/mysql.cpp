@@ -229,8 +229,8 @@ class MysqlConnection final : public Connection, private SchemaSteps {
             send(x_handle.get(), statement);
         } catch (const MysqlError& error) {
             const auto code = error.code();
-            const bool made =
-                code == ER_TABLE_EXISTS_ERROR || code == ER_DUP_KEYNAME || code == ER_DUP_FIELDNAME;
+            const bool made = code == ER_TABLE_EXISTS_ERROR || code == ER_DUP_KEYNAME ||
+                              code == ER_DUP_FIELDNAME || code == ER_TRG_ALREADY_EXISTS;
             if (!made) fail(error, statement);
         }
     }

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/audit_log/audit_log.hpp"
 #include "core/idempotency/keys.hpp"
 #include "core/ident/ident.hpp"
 #include "core/log/log.hpp"
@@ -53,6 +54,9 @@ class Writer {
     /// The answer to keep under an idempotency key; an entry without a status keeps what was made.
     using Keep = std::function<std::optional<idempotency::Entry>(const Result<Answer>&)>;
 
+    /// What an operator has done by it; asked only if the command was not refused.
+    using Log = std::function<std::optional<audit_log::Entry>(const Result<Answer>&)>;
+
     /// Writes rows of the core's own tables in the transaction, and may send messages. It can be
     /// called several times, each time in another transaction, of which one is committed.
     using Record = std::function<void(sql::Transaction&, Time now, std::vector<bus::Message>&)>;
@@ -67,6 +71,7 @@ class Writer {
         /// It is handed in again, after a crash too, until `done` was called. Then its reply is not
         /// written to the outbox: `done` waits until the bus has it.
         bool comes_again = false;
+        Log log{};
     };
 
     /// `instance`: the name of this process among those that share the database.
@@ -261,6 +266,7 @@ class Writer {
         std::vector<bus::Message> messages;
         std::vector<Reply> replies;
         std::vector<idempotency::Entry> entries;
+        std::vector<audit_log::Entry> actions;
 
         sql::Transaction transaction(*x_connection);
         auto state = x_service.load(transaction.connection(), commands);
@@ -274,6 +280,9 @@ class Writer {
             if (job.record) job.record(transaction, now, messages);
             stamp(messages, first_message, job.traceparent, now);
             if (job.comes_again) take_reply(messages, first_message, results.size() - 1, replies);
+            if (job.log && results.back()) {
+                if (auto action = job.log(results.back())) actions.push_back(std::move(*action));
+            }
             if (!job.keep) continue;
             if (auto entry = job.keep(results.back())) entries.push_back(std::move(*entry));
         }
@@ -284,6 +293,7 @@ class Writer {
         auto parcels = outbox::append(transaction, x_instance, std::move(messages), now);
         outbox::remove(transaction, sent);
         idempotency::save(transaction, x_instance, entries, now);
+        audit_log::save(transaction, actions, now);
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
         for (const auto& entry : entries) *entry.key.stored = true;

@@ -1,0 +1,1 @@
+ALTER TABLE catalogue_item ADD COLUMN bonus_points BIGINT;
