@@ -180,6 +180,18 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
+    flag(
+        command, "--auto-charge-per-day", order.auto_charge.per_day,
+        "Auto-charges of a user in 24 hours, at most; 0: none are made"
+    )
+        ->check(CLI::Range(0, order::most_charges_per_day));
+    flag(
+        command, "--auto-charge-terms", order.auto_charge.terms,
+        "Version of the text that users agree to; recorded with their consent"
+    )
+        ->check([](const std::string& text) {
+            return text.empty() || text.size() > 64 ? "it must be 1 to 64 bytes" : "";
+        });
 }
 
 void add_flags(CLI::App& command, SandboxCommand& options) {

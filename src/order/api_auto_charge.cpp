@@ -15,10 +15,24 @@ Error receipt_invalid(Text why) {
     return {Code::receipt_invalid, why, {}, {}};
 }
 
+/// Users act for themselves here, also one who is an admin.
+Engine<Service>::Acted nobody() {
+    return Engine<Service>::no_operator();
+}
+
 http::Response created(const std::string& path, const std::string& id, std::string body) {
     auto made = http::json_response(201, std::move(body));
     made.headers.emplace_back("Location", path + id);
     return made;
+}
+
+// As wide as their columns.
+constexpr std::size_t longest_key = 128;
+constexpr std::size_t longest_label = 200;
+constexpr std::size_t longest_method = 32;
+
+std::string if_it_fits(std::string text, std::size_t longest) {
+    return text.size() <= longest ? std::move(text) : std::string{};
 }
 
 /// The key that a receipt issued, if the caller may have it charged.
@@ -33,13 +47,14 @@ Result<BillingKey> key_of(const Service& service, const Call& call, gateway::Fou
     if (issued.user_id != call.request.caller.user_id) {
         return receipt_invalid({"The receipt is not the caller's.", "본인의 영수증이 아닙니다."});
     }
+    if (issued.key.size() > longest_key) return gateway_error(gateway::Trouble::unknown);
     BillingKey key;
     key.id = make_id(prefix::billing_key, service.now());
     key.user_id = issued.user_id;
     key.receipt_id = issued.receipt_id;
     key.key = std::move(issued.key);
-    key.label = issued.label;
-    key.method = issued.method;
+    key.label = if_it_fits(std::move(issued.label), longest_label);
+    key.method = if_it_fits(std::move(issued.method), longest_method);
     return key;
 }
 
@@ -50,7 +65,7 @@ void add_key(Service& service, gateway::Billing& billing, SharedCall call) {
         auto key = key_of(service, *call, std::move(found));
         if (!key) return service.engine().refuse(call, key.error());
         service.engine().execute(
-            call, AddBillingKey{std::move(*key), call->request.remote_address},
+            call, AddBillingKey{std::move(*key), call->request.remote_address}, nobody(),
             [](const Answer& answer) {
                 const auto shown = view(*answer.billing_key);
                 return created("/v1/billing-keys/", shown.id, json::to_text(shown));
@@ -64,6 +79,7 @@ void revoke_key(Service& service, SharedCall call) {
     if (!is_id(prefix::billing_key, id)) return service.engine().refuse(call, not_found());
     service.engine().execute(
         call, RevokeBillingKey{id, call->request.caller.user_id, call->request.remote_address},
+        nobody(),
         [](const Answer& answer) {
             return http::json_response(200, json::to_text(view(*answer.billing_key)));
         }
@@ -82,7 +98,7 @@ void add_charge(Service& service, SharedCall call) {
     wish.below = body->below;
     wish.monthly_day = body->monthly_day;
     service.engine().execute(
-        call, AddAutoCharge{std::move(wish), call->request.remote_address},
+        call, AddAutoCharge{std::move(wish), call->request.remote_address}, nobody(),
         [call](const Answer& answer) {
             const auto shown = view(*answer.auto_charge, call->request.language);
             return created("/v1/auto-charges/", shown.id, json::to_text(shown));
@@ -95,6 +111,7 @@ void withdraw_charge(Service& service, SharedCall call) {
     if (!is_id(prefix::auto_charge, id)) return service.engine().refuse(call, not_found());
     service.engine().execute(
         call, WithdrawAutoCharge{id, call->request.caller.user_id, call->request.remote_address},
+        nobody(),
         [call](const Answer& answer) {
             const auto shown = view(*answer.auto_charge, call->request.language);
             return http::json_response(200, json::to_text(shown));

@@ -16,9 +16,6 @@ void take_balance(PaymentFlow& flow, const bus::Message& message, Answered answe
 }
 
 void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answered) {
-    if (message.type == point::balance_type) {
-        return take_balance(flow, message, std::move(answered));
-    }
     const bool from_point = message.type == point::done_type || message.type == point::refused_type;
     const bool from_order_item =
         message.type == order_item::done_type || message.type == order_item::refused_type;
@@ -37,7 +34,7 @@ void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answere
             std::move(answered)
         );
     } else if (message.type == point::balance_type) {
-        answered(dead_letter::done());  // nothing of an order hangs on it
+        take_balance(flow, message, std::move(answered));
     } else {
         answered(refused("its type is not known"));
     }

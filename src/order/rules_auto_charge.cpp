@@ -49,10 +49,13 @@ AutoCharge* find_standing(Scope& scope, std::string_view user_id, Trigger trigge
     return nullptr;
 }
 
+constexpr std::size_t longest_address = 64;
+
 template <class Subject>
 void record(Scope& scope, const Subject& subject, ConsentAct act, const std::string& address) {
     scope.state.auto_charging.consents.push_back(
-        {subject.id, act, subject.user_id, subject.terms, address, scope.now}
+        {subject.id, act, subject.user_id, subject.terms, address.substr(0, longest_address),
+         scope.now}
     );
 }
 

@@ -23,12 +23,14 @@ void Town::open() {
     service = std::make_unique<Service>(context, Settings{});
     flow = std::make_unique<PaymentFlow>(*service, gateway, *io);
     driver = std::make_unique<Driver>(*service, *flow, gateway, *io, clock);
+    auto_charges = std::make_unique<AutoChargeJob>(*service, *flow, billing, *io);
     x_routes = routes_of(*service, *flow, *io, {});
     order::subscribe(*bus, *service, *flow);
     subscribe();
     service->start();
     bus->start();
     driver->start();
+    auto_charges->start();
     std::promise<void> learnt;
     service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) {
         learnt.set_value();
@@ -39,11 +41,13 @@ void Town::open() {
 void Town::close() {
     if (!service) return;
     driver->stop();
+    auto_charges->stop();
     service->stop_sending();
     service->engine().stop();
     io->stop();
     gateway.release();
     x_routes.clear();
+    auto_charges.reset();
     driver.reset();
     flow.reset();
     service.reset();
