@@ -57,10 +57,13 @@ template <class T>
 value type_of() {
     if constexpr (is_optional<T>) {
         return array{type_of<typename T::value_type>(), "null"};
+    } else if constexpr (std::is_same_v<T, bool>) {
+        return "boolean";
     } else if constexpr (json::detail::is_count<T> || std::is_integral_v<T>) {
         return "integer";
     } else {
-        static_assert(std::is_same_v<T, std::string> || json::detail::DescribedEnum<T>);
+        constexpr bool text = std::is_same_v<T, std::string> || std::is_same_v<T, Time>;
+        static_assert(text || json::detail::DescribedEnum<T>);
         return "string";
     }
 }
@@ -68,6 +71,7 @@ value type_of() {
 bool is_a(const value& given, std::string_view type) {
     if (type == "string") return given.is_string();
     if (type == "integer") return given.is_int64();
+    if (type == "boolean") return given.is_bool();
     return type == "null" && given.is_null();
 }
 
@@ -139,18 +143,32 @@ Names values_of(const object& schema, std::string_view field) {
 
 TEST_CASE("the point service's messages") {
     using namespace point;
-    const Command command{"ord_1", "alice", Points{500}};
+    const Command command{"ord_1", "alice", Points{500}, Points{50}};
     check(credit_type, commands_topic, "user_id", command);
     check(reverse_type, commands_topic, "user_id", command);
+    const Hold hold{"ord_1", "ord_1", "alice", Purpose::purchase, Points{3}, Points{0}};
+    check(hold_type, commands_topic, "user_id", hold);
+    const HoldEnd end{"ord_1", "ord_1", "alice"};
+    check(settle_type, commands_topic, "user_id", end);
+    check(release_type, commands_topic, "user_id", end);
+    check(check_type, commands_topic, "user_id", Check{"ord_1", "alice", "chk_1"});
+    const Checked checked{"ord_1", "chk_1", Points{5}, {}, {}, {}, Points{-1}};
+    check(checked_type, replies_topic, "order_id", checked);
     const Reply done{"ord_1", Action::credit, ""};
     CHECK(values_of(check(done_type, replies_topic, "order_id", done), "code") == Names{""});
     const Reply refused{"ord_1", Action::reverse, std::string(insufficient_points)};
     const auto schema = check(refused_type, replies_topic, "order_id", refused);
-    const Names codes{std::string(already_reversed), std::string(insufficient_points)};
+    Names codes;
+    for (const auto code :
+         {already_reversed, already_released, already_settled, insufficient_points}) {
+        codes.emplace(code);
+    }
     CHECK(values_of(schema, "code") == codes);
+    check(balance_type, replies_topic, "user_id", Balance{"alice", Points{5}, 1});
     const Changed changed{"alice", "ptx_1", Points{-5}, Points{0}, "adjust", "", 1};
     const auto event = check(changed_type, events_topic, "user_id", changed);
     CHECK(values_of(event, "reason") == enumerators<Reason>());
+    check(expiring_type, events_topic, "user_id", Expiring{"alice", Points{5}, Time{}, 30});
 }
 
 TEST_CASE("the order-item service's messages") {
@@ -198,14 +216,17 @@ TEST_CASE("the order service's events") {
 
 TEST_CASE("every schema is of a type that is sent") {
     const Names sent{
-        std::string(point::credit_type),       std::string(point::reverse_type),
-        std::string(point::done_type),         std::string(point::refused_type),
-        std::string(point::changed_type),      std::string(order_item::save_type),
-        std::string(order_item::revoke_type),  std::string(order_item::done_type),
-        std::string(order_item::refused_type), std::string(item::changed_type),
-        std::string(order::paid_type),         std::string(order::succeeded_type),
-        std::string(order::failed_type),       std::string(order::expired_type),
-        std::string(order::canceled_type),
+        std::string(point::credit_type),    std::string(point::reverse_type),
+        std::string(point::hold_type),      std::string(point::settle_type),
+        std::string(point::release_type),   std::string(point::check_type),
+        std::string(point::checked_type),   std::string(point::balance_type),
+        std::string(point::expiring_type),  std::string(point::done_type),
+        std::string(point::refused_type),   std::string(point::changed_type),
+        std::string(order_item::save_type), std::string(order_item::revoke_type),
+        std::string(order_item::done_type), std::string(order_item::refused_type),
+        std::string(item::changed_type),    std::string(order::paid_type),
+        std::string(order::succeeded_type), std::string(order::failed_type),
+        std::string(order::expired_type),   std::string(order::canceled_type),
     };
     Names described;
     for (const auto& file : std::filesystem::directory_iterator(folder)) {

@@ -116,7 +116,7 @@ struct Application::Parts {
           bus(open_bus(options, metrics)),
           context{*storage, *bus, io, metrics, clock, instance_of(options)} {
         if (serves(options, "item")) item.emplace(context);
-        if (serves(options, "point")) point.emplace(context);
+        if (serves(options, "point")) point.emplace(context, options.points);
         if (serves(options, "order-item")) order_item.emplace(context);
         if (serves(options, "order")) order.emplace(context, options);
         if (point) point->subscribe(*bus);

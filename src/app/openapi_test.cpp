@@ -17,7 +17,7 @@
 #include "item/types.hpp"
 #include "order/wire.hpp"
 #include "point/history.hpp"
-#include "point/types.hpp"
+#include "point/wire.hpp"
 
 namespace pay::app {
 
@@ -203,6 +203,9 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
     CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());
+    CHECK(property_names("Lot") == member_names<point::LotView>());
+    CHECK(property_names("Grant") == member_names<point::GrantBody>());
+    CHECK(property_names("Adjustment") == member_names<point::AdjustBody>());
     CHECK(property_names("PastWallet") == member_names<point::PastWallet>());
     CHECK(property_names("DeadLetter") == member_names<dead_letter::LetterView>());
     CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());

@@ -58,6 +58,82 @@ void duration(
         ->default_str(write_duration(value));
 }
 
+void days(CLI::App& command, const std::string& name, Duration& value, const std::string& text) {
+    const auto in_days = std::chrono::duration_cast<std::chrono::days>(value);
+    command
+        .add_option_function<std::int64_t>(
+            name, [&value](std::int64_t given) { value = std::chrono::days{given}; }, text
+        )
+        ->envname(variable_of(name))
+        ->check(CLI::Range(1, 36'500))
+        ->type_name("DAYS")
+        ->default_str(std::to_string(in_days.count()));
+}
+
+/// What users may cancel.
+void add_cancel_flags(CLI::App& command, order::CancelPolicy& policy) {
+    duration(
+        command, "--cancel-within", policy.cool_off, "Users may cancel this long after paying"
+    );
+    toggle(
+        command, "--cancel-only-unused", policy.only_unused,
+        "Users may cancel only what they have spent nothing of"
+    );
+    flag(
+        command, "--cancel-fee-permille", policy.fee_permille,
+        "Kept of what users cancel, in thousandths of the amount"
+    )
+        ->check(CLI::Range(0, 1'000));
+    flag(
+        command, "--cancel-whole-only", policy.whole_only,
+        "Ways of paying the gateway returns whole only, between commas"
+    )
+        ->delimiter(',');
+}
+
+void add_auto_charge_flags(CLI::App& command, order::AutoChargePolicy& policy) {
+    flag(
+        command, "--auto-charge-per-day", policy.per_day,
+        "Auto-charges of a user in 24 hours, at most; 0: none are made"
+    )
+        ->check(CLI::Range(0, order::most_charges_per_day));
+    flag(
+        command, "--auto-charge-terms", policy.terms,
+        "Version of the text that users agree to; recorded with their consent"
+    )
+        ->check([](const std::string& text) {
+            return text.empty() || text.size() > 64 ? "it must be 1 to 64 bytes" : "";
+        });
+}
+
+void add_point_flags(CLI::App& command, point::Settings& points) {
+    days(command, "--points-paid-life", points.paid_life, "Bought points expire after this");
+    days(command, "--points-bonus-life", points.bonus_life, "Bonus points expire after this");
+    days(
+        command, "--points-put-back-life", points.put_back_life,
+        "Points put back after their time expire after this"
+    );
+    flag(
+        command, "--points-notices", points.notices,
+        "Days ahead of an expiry that it is announced, between commas"
+    )
+        ->delimiter(',')
+        ->check(CLI::Range(1, 3'650));
+    const std::string spend_order = "--points-spend-order";
+    command
+        .add_option_function<std::string>(
+            spend_order,
+            [&points](const std::string& given) {
+                using enum point::SpendOrder;
+                points.spend_order = given == "soonest-first" ? soonest_first : bonus_first;
+            },
+            "Which points are spent first"
+        )
+        ->envname(variable_of(spend_order))
+        ->check(CLI::IsMember({"bonus-first", "soonest-first"}))
+        ->default_str("bonus-first");
+}
+
 void add_token_flags(CLI::App& command, TokenSecret& token) {
     secret(
         command, "--jwt-secret", token.secret, "HS256 secret of access tokens, 32 bytes or more"
@@ -180,18 +256,9 @@ void add_flags(CLI::App& command, ServeOptions& options) {
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
-    flag(
-        command, "--auto-charge-per-day", order.auto_charge.per_day,
-        "Auto-charges of a user in 24 hours, at most; 0: none are made"
-    )
-        ->check(CLI::Range(0, order::most_charges_per_day));
-    flag(
-        command, "--auto-charge-terms", order.auto_charge.terms,
-        "Version of the text that users agree to; recorded with their consent"
-    )
-        ->check([](const std::string& text) {
-            return text.empty() || text.size() > 64 ? "it must be 1 to 64 bytes" : "";
-        });
+    add_cancel_flags(command, order.cancel);
+    add_auto_charge_flags(command, order.auto_charge);
+    add_point_flags(command, options.points);
 }
 
 void add_flags(CLI::App& command, SandboxCommand& options) {

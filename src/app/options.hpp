@@ -9,6 +9,7 @@
 #include "core/http/token.hpp"
 #include "core/log/log.hpp"
 #include "order/types.hpp"
+#include "point/lots.hpp"
 
 namespace CLI {
 class App;
@@ -50,6 +51,7 @@ struct ServeOptions {
     bool no_migrate = false;
     bool test_clock = false;
     order::Settings order;
+    point::Settings points;
 };
 
 struct SandboxCommand {

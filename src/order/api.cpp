@@ -9,6 +9,7 @@
 #include "core/ident/ident.hpp"
 #include "order/answering.hpp"
 #include "order/api_cancel.hpp"
+#include "order/api_retry.hpp"
 #include "order/store.hpp"
 #include "order/stream.hpp"
 #include "order/wire.hpp"
@@ -264,6 +265,7 @@ std::vector<http::Route> routes_of(
         {post, "/webhooks/bootpay", Access::open, plain(webhook)},
     };
     std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
+    routes.push_back(retry_route(service, flow, io));
     std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }

@@ -78,6 +78,25 @@ Simulation simulation_of(const http::Request& request) {
     return {text == "true", query.fault()};
 }
 
+/// What an admin's cancel is in the log of operators' actions.
+Writer<Service>::Log log_of(const Call& call, const Cancel& wish) {
+    return Engine<Service>::log_of(
+        call,
+        [id = wish.order_id,
+         reason = wish.reason](const Answer& answer) -> std::optional<audit_log::Act> {
+            if (answer.refusal || !answer.cancellation) return std::nullopt;
+            const auto& begun = *answer.cancellation;
+            return audit_log::Act{
+                "order.cancel",
+                id,
+                reason,
+                {{"cancellation", {}, begun.id},
+                 {"amount", {}, std::to_string(begun.amount.value())}}
+            };
+        }
+    );
+}
+
 void cancel_order(Service& service, PaymentFlow& flow, http::Io& io, SharedCall call) {
     const auto simulation = simulation_of(call->request);
     if (simulation.fault) return service.engine().refuse(call, *simulation.fault);
@@ -96,7 +115,9 @@ void cancel_order(Service& service, PaymentFlow& flow, http::Io& io, SharedCall 
     wish.account = std::move(body->refund_account);
     wish.simulate = simulation.wanted;
     if (!wish.simulate) {
-        return flow.execute(std::move(wish), Asking(service, io, call, 202).asker());
+        auto asker = Asking(service, io, call, 202).asker();
+        if (caller.admin()) asker.log = log_of(*call, wish);
+        return flow.execute(std::move(wish), std::move(asker));
     }
     PaymentFlow::Asker asker;
     asker.traceparent = call->request.traceparent;

@@ -1,72 +1,12 @@
-#include "order/desk.hpp"
+#include "order/charge_desk.hpp"
 
-/// The rules of billing keys and auto-charges.
+/// The rules of auto-charges at work.
 namespace pay::order::test {
 namespace {
 
 using gateway::Refusal;
 using std::chrono::hours;
 using std::chrono::minutes;
-
-const std::string key_id = "bky_1";
-const std::string charge_id = "auc_1";
-
-struct ChargeDesk : Desk {
-    AddBillingKey key_of(std::string user, std::string id = key_id) const {
-        BillingKey key;
-        key.id = std::move(id);
-        key.user_id = std::move(user);
-        key.receipt_id = receipt_a;
-        key.key = "secret-1";
-        key.label = "KB 1234";
-        return {key, "127.0.0.1"};
-    }
-    AddAutoCharge wish_of(Trigger trigger, std::string user = "kim") const {
-        AutoCharge wish;
-        wish.id = charge_id;
-        wish.user_id = std::move(user);
-        wish.billing_key_id = key_id;
-        wish.item_id = "itm_p";
-        wish.trigger = trigger;
-        if (trigger == Trigger::below)
-            wish.below = Points{100};
-        else
-            wish.monthly_day = 5;
-        return {wish, "127.0.0.1"};
-    }
-    /// A key and an auto-charge on it.
-    void agree(Trigger trigger = Trigger::below) {
-        must(key_of("kim"));
-        must(wish_of(trigger));
-    }
-    AutoCharge& charge() { return state.auto_charging.charges.at(charge_id); }
-    BillingKey& key() { return state.auto_charging.keys.at(key_id); }
-    std::vector<Consent>& consents() { return state.auto_charging.consents; }
-    void hear(std::int64_t balance, std::int64_t version = 0) {
-        must(point::Balance{"kim", Points{balance}, version});
-    }
-    Answer drive(std::string order_id = "ord_a") {
-        auto answer = must(DriveAutoCharge{charge_id, std::move(order_id)});
-        // What was committed is what the next batch loads.
-        for (const auto& made : state.auto_charging.made) {
-            CHECK(state.orders.contains(made.order_id));
-        }
-        return answer;
-    }
-    /// Triggered, and its intent stored.
-    Answer begin(std::string order_id = "ord_a") {
-        if (charge().trigger == Trigger::below) hear(99);
-        return drive(std::move(order_id));
-    }
-    void refuse(Refusal refusal, std::string order_id = "ord_a") {
-        must(ChargeRefused{charge_id, order_id, refusal, charge().charge_called_at});
-    }
-    /// The look at the order under way.
-    Answer look() {
-        now = *charge().due_at;
-        return drive("ord_unused");
-    }
-};
 
 }  // namespace
 
@@ -90,67 +30,6 @@ TEST_CASE("a day of the month begins its work at nine in the morning in Korea") 
         const auto next = next_monthly(row.day, *parse_rfc3339(row.after));
         CHECK(to_rfc3339(next) == to_rfc3339(*parse_rfc3339(row.next)));
     }
-}
-
-TEST_CASE("a billing key is handed in once, with consent") {
-    ChargeDesk desk;
-    const auto made = desk.must(desk.key_of("kim"));
-    CHECK(made.billing_key->terms == "1");
-    REQUIRE(desk.consents().size() == 1);
-    CHECK(desk.consents().front().subject_id == key_id);
-    CHECK(desk.consents().front().act == ConsentAct::given);
-    CHECK(desk.consents().front().address == "127.0.0.1");
-    CHECK(desk.must(desk.key_of("kim", "bky_2")).billing_key->id == key_id);
-    CHECK(desk.code_of(desk.key_of("lee", "bky_2")) == Code::conflict);
-    desk.must(RevokeBillingKey{key_id, "kim", ""});
-    CHECK(desk.code_of(desk.key_of("kim", "bky_2")) == Code::conflict);
-}
-
-TEST_CASE("a revoked key ends what is charged to it, is destroyed at the gateway and forgotten") {
-    ChargeDesk desk;
-    desk.agree();
-    CHECK(desk.code_of(RevokeBillingKey{key_id, "lee", ""}) == Code::not_found);
-    desk.must(RevokeBillingKey{key_id, "kim", "10.0.0.1"});
-    CHECK(desk.key().status == KeyStatus::revoked);
-    CHECK(desk.key().revoke_due_at == desk.now);
-    CHECK(desk.charge().status == AutoChargeStatus::withdrawn);
-    CHECK(desk.consents().size() == 4);
-    desk.must(RevokeBillingKey{key_id, "kim", ""});
-    CHECK(desk.consents().size() == 4);
-    desk.must(KeyDestroyed{key_id, false});
-    CHECK(desk.key().key == "secret-1");
-    CHECK(desk.key().revoke_due_at == desk.now + minutes{1});
-    desk.must(KeyDestroyed{key_id, true});
-    CHECK(desk.key().key.empty());
-    CHECK(desk.key().destroyed_at == desk.now);
-    CHECK_FALSE(desk.key().revoke_due_at);
-    desk.must(KeyDestroyed{key_id, false});  // another instance's, late
-    CHECK_FALSE(desk.key().revoke_due_at);
-}
-
-TEST_CASE("what is agreed to is fixed, and one of each kind stands") {
-    ChargeDesk desk;
-    CHECK(desk.code_of(desk.wish_of(Trigger::below)) == Code::not_found);  // no key
-    desk.must(desk.key_of("kim"));
-    CHECK(desk.code_of(desk.wish_of(Trigger::below, "lee")) == Code::not_found);
-    auto wish = desk.wish_of(Trigger::below);
-    wish.wish.item_id = "itm_c";
-    CHECK(desk.code_of(wish) == Code::invalid);
-    wish.wish.item_id = "itm_none";
-    CHECK(desk.code_of(wish) == Code::not_found);
-    desk.state.items.at("itm_p").status = item::Status::archived;
-    CHECK(desk.code_of(desk.wish_of(Trigger::below)) == Code::conflict);
-    desk.state.items.at("itm_p").status = item::Status::on_sale;
-    const auto made = desk.must(desk.wish_of(Trigger::below));
-    CHECK(made.auto_charge->amount == Won{5'000});
-    CHECK(made.auto_charge->points == Points{500});
-    CHECK_FALSE(made.auto_charge->due_at);
-    CHECK(desk.code_of(desk.wish_of(Trigger::below)) == Code::conflict);
-    auto monthly = desk.wish_of(Trigger::monthly);
-    monthly.wish.id = "auc_2";
-    CHECK(desk.must(monthly).auto_charge->due_at == next_monthly(5, desk.now));
-    desk.must(RevokeBillingKey{key_id, "kim", ""});
-    CHECK(desk.code_of(desk.wish_of(Trigger::below)) == Code::conflict);
 }
 
 TEST_CASE("a balance triggers when it is below, once, and not twice for one message") {

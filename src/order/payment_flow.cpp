@@ -104,6 +104,7 @@ Confirm PaymentFlow::heard(std::string order_id, std::string user_id, gateway::P
 void PaymentFlow::submit(Command command, std::shared_ptr<Asker> asker) {
     Writer<Service>::Job job{std::move(command), {}, {}, asker->traceparent};
     if (asker->keep) job.keep = [asker](const Result& result) { return asker->keep(result); };
+    job.log = std::move(asker->log);
     job.done = [this, asker](Result result) { settle(asker, std::move(result)); };
     x_service.engine().writer().submit(std::move(job));
 }

@@ -25,6 +25,7 @@ class PaymentFlow {
         std::move_only_function<void(Result)> done;  ///< once, from any thread
         Writer<Service>::Keep keep;
         std::string traceparent;
+        Writer<Service>::Log log{};  ///< of a command that execute() is given
     };
 
     PaymentFlow(Service& service, gateway::Gateway& gateway, http::Io& io)

@@ -135,6 +135,7 @@ struct Decide {
         return webhook_looked_up(scope, command);
     }
     Result<Answer> operator()(const item::Changed& changed) { return learn(scope, changed); }
+    Result<Answer> operator()(const Retry& command) { return retry(scope, command); }
     Result<Answer> operator()(const AddBillingKey& command) {
         return add_billing_key(scope, command);
     }
@@ -279,6 +280,7 @@ Result<Order> draft(Scope& scope, const NewOrder& wanted) {
     } else {
         order.amount = item.amount;
         order.points = item.points;
+        order.bonus = item.bonus_points.value_or(Points{0});
     }
     order.created_at = scope.now;
     order.updated_at = scope.now;

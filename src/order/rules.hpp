@@ -78,6 +78,11 @@ void follow_gateway(
 /// `part` of `points`, of a whole of `whole`, rounded up.
 Points share_of(Points points, Won part, Won whole);
 
+// rules_retry.cpp
+/// What the order waits for is due now; a refund that was refused is opened again. CONFLICT if it
+/// waits for nothing that can be hurried.
+Result<Answer> retry(Scope& scope, const Retry& command);
+
 // rules_webhook.cpp
 /// Whether the gateway itself has told already what this webhook says of its receipt's order.
 bool tells_nothing_new(const Webhook& webhook, const Order& holder);

@@ -77,6 +77,7 @@ struct Keys : AutoChargeKeys {
         items.insert(command.wish.item_id);
     }
     void operator()(const item::Changed& changed) { changed_items.insert(changed.id); }
+    void operator()(const Retry& command) { orders.insert(command.order_id); }
 
  private:
     void payment(const gateway::Payment& payment) {

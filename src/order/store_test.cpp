@@ -292,6 +292,7 @@ TEST_CASE("a batch loads all that its commands may touch") {
     CHECK(orders(OrderItemReplied{{"ord_1", {}, ""}, false}) == 1);
     CHECK(orders(Wake{"ord_1"}) == 1);
     CHECK(orders(CloseRefused{"ord_1"}) == 1);
+    CHECK(orders(Retry{"ord_1"}) == 1);
     for (const auto& command : std::vector<Command>{
              BeginRefund{receipt_b, {}, {}}, RefundEnded{receipt_b, none}, PostponeRefund{receipt_b}
          }) {

@@ -296,6 +296,11 @@ struct Cancel {
     bool simulate = false;
 };
 
+/// An operator wants what the order waits for to happen now.
+struct Retry {
+    std::string order_id;
+};
+
 struct StoreWebhook {
     Webhook webhook;
 };
@@ -310,7 +315,7 @@ struct WebhookLookedUp {
 using Command = std::variant<
     Place, PlacePaid, Confirm, ApprovalEnded, PointReplied, OrderItemReplied, Wake, BeginRefund,
     RefundEnded, PostponeRefund, CloseRefused, Cancel, StoreWebhook, WebhookLookedUp, item::Changed,
-    AddBillingKey, RevokeBillingKey, KeyDestroyed, AddAutoCharge, WithdrawAutoCharge,
+    Retry, AddBillingKey, RevokeBillingKey, KeyDestroyed, AddAutoCharge, WithdrawAutoCharge,
     point::Balance, DriveAutoCharge, ChargeRefused>;
 
 // ---- answers

@@ -1,6 +1,7 @@
 #include "order/wire.hpp"
 
 #include "bootpay/wire.hpp"
+#include "core/audit_log/audit_log.hpp"
 #include "core/json/names.hpp"
 #include "core/json/read.hpp"
 #include "core/text/text.hpp"

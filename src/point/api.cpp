@@ -78,7 +78,7 @@ auto acted_on(std::string user, std::string action, std::string reason, Points p
             user,
             reason,
             {{"points", {}, std::to_string(points.value())},
-             {"balance", {}, std::to_string(standing.wallet.balance().value())}}
+             {"balance", {}, std::to_string(standing.balance().value())}}
         };
     };
 }

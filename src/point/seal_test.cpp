@@ -7,7 +7,7 @@
 
 #include "core/ident/ident.hpp"
 #include "ground.hpp"
-#include "point/rules.hpp"
+#include "point/chain.hpp"
 #include "point/service.hpp"
 #include "point/store.hpp"
 
@@ -28,18 +28,18 @@ struct Ledger {
     Ledger() { sql::migrate(*connection, migrations()); }
 
     std::string give(const std::string& user, Time at, int count = 1) {
-        std::vector<Instruction> batch;
-        std::vector<const Instruction*> pointers;
+        State state;
+        Wallet wallet;
         for (int i = 0; i < count; ++i) {
-            batch.emplace_back(
-                Adjust{make_id(prefix::point_transaction, at), user, "root", Points{5}, "a gift"}
-            );
+            Posting gift{make_id(prefix::point_transaction, at), user};
+            gift.reason = Reason::adjust;
+            gift.lines = {{Account::adjusted, Points{-5}}, {Account::bonus, Points{5}}};
+            gift.at = at;
+            ++wallet.version;
+            chain(wallet, gift);
+            state.postings.push_back(std::move(gift));
         }
-        for (const auto& instruction : batch) pointers.push_back(&instruction);
         sql::Transaction transaction(*connection);
-        auto state = load(*connection, pointers);
-        std::vector<bus::Message> messages;
-        for (const auto& gift : batch) REQUIRE(decide(state, gift, {}, at, messages).has_value());
         save(transaction, state);
         transaction.commit();
         return state.postings.front().transaction_id;

@@ -8,7 +8,8 @@
 namespace pay::point {
 namespace {
 
-constexpr Duration pause = std::chrono::minutes{1};
+// Whether it leads an instance that was just started does not know yet.
+constexpr Duration pause = std::chrono::seconds{5};
 
 }  // namespace
 

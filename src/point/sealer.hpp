@@ -24,7 +24,7 @@ class Sealer {
     explicit Sealer(House house);
     ~Sealer();
 
-    /// Looks at once, and then each minute.
+    /// Looks at once, and then every five seconds: a query that finds nothing to do.
     void start();
     /// No further look is taken by itself.
     void stop();

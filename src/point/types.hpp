@@ -179,10 +179,10 @@ inline constexpr std::string_view insufficient_points = "INSUFFICIENT_POINTS";
 
 struct WalletRow {
     Wallet wallet{};
-    /// By id: the open ones, if the batch may take from them, and others that it asks for.
-    Lots lots{};
     bool stored = false;   ///< as the database says
     bool changed = false;  ///< by this batch
+    /// By id: the open ones, if the batch may take from them, and others that it asks for.
+    Lots lots{};
     /// A process of the time before lots has changed the wallet: they are brought in line with it
     /// first.
     bool lots_lag = false;

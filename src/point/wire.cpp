@@ -4,14 +4,6 @@
 
 namespace pay::point {
 
-BOOST_DESCRIBE_STRUCT(AdjustBody, (), (points, reason))
-static_assert(json::whole<AdjustBody>);
-BOOST_DESCRIBE_STRUCT(GrantBody, (), (points, kind, expires_in_days, reason))
-static_assert(json::whole<GrantBody>);
-BOOST_DESCRIBE_STRUCT(LotView, (), (id, kind, order_id, granted, left, expires_at))
-static_assert(json::whole<LotView>);
-BOOST_DESCRIBE_STRUCT(LotList, (), (data))
-static_assert(json::whole<LotList>);
 static_assert(json::whole<Command> && json::whole<Hold> && json::whole<HoldEnd>);
 static_assert(json::whole<Check> && json::whole<Checked> && json::whole<Reply>);
 static_assert(json::whole<Changed> && json::whole<Balance> && json::whole<Expiring>);

@@ -21,6 +21,8 @@ struct AdjustBody {
     Points points;
     std::string reason;
 };
+BOOST_DESCRIBE_STRUCT(AdjustBody, (), (points, reason))
+static_assert(json::whole<AdjustBody>);
 Result<AdjustBody> read_adjust(std::string_view body);
 
 struct GrantBody {
@@ -29,6 +31,8 @@ struct GrantBody {
     std::optional<std::int64_t> expires_in_days{};
     std::string reason;
 };
+BOOST_DESCRIBE_STRUCT(GrantBody, (), (points, kind, expires_in_days, reason))
+static_assert(json::whole<GrantBody>);
 Result<GrantBody> read_grant(std::string_view body);
 
 /// The most lots that a call shows.
@@ -43,11 +47,15 @@ struct LotView {
     Points left;
     Time expires_at{};
 };
+BOOST_DESCRIBE_STRUCT(LotView, (), (id, kind, order_id, granted, left, expires_at))
+static_assert(json::whole<LotView>);
 LotView view_of(const Lot& lot);
 
 struct LotList {
     std::vector<LotView> data{};
 };
+BOOST_DESCRIBE_STRUCT(LotList, (), (data))
+static_assert(json::whole<LotList>);
 std::string to_text(const LotList& list);
 
 /// `open`: its lots, the soonest to expire first. Those that expire together are one line.
