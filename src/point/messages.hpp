@@ -6,7 +6,6 @@
 
 #include "core/json/write.hpp"
 #include "core/money/money.hpp"
-#include "core/time/clock.hpp"
 
 /// What the point service is told and what it says: all that others may know of it.
 namespace pay::point {
@@ -130,7 +129,7 @@ BOOST_DESCRIBE_STRUCT(Balance, (), (user_id, balance, version))
 struct Expiring {
     std::string user_id;
     Points points;
-    Time at{};
+    std::string at;         ///< RFC 3339
     std::int64_t days = 0;  ///< how far ahead this notice is given, at most
 };
 BOOST_DESCRIBE_STRUCT(Expiring, (), (user_id, points, at, days))

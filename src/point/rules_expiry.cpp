@@ -9,7 +9,8 @@ bus::Message notice(const Lot& lot, std::int64_t days) {
     message.topic = events_topic;
     message.key = lot.user_id;
     message.type = expiring_type;
-    message.payload = json::to_text(Expiring{lot.user_id, lot.left, lot.expires_at, days});
+    message.payload =
+        json::to_text(Expiring{lot.user_id, lot.left, to_rfc3339(lot.expires_at), days});
     return message;
 }
 
