@@ -13,6 +13,8 @@
 #include "item/service.hpp"
 #include "item/store.hpp"
 #include "order/api.hpp"
+#include "order/api_auto_charge.hpp"
+#include "order/auto_charge_job.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
 #include "order/reconciler.hpp"
@@ -79,7 +81,8 @@ struct OrderDesk {
           gateway(std::make_unique<bootpay::Client>(context.io, options.bootpay, context.clock)),
           flow(service, *gateway, context.io),
           driver(service, flow, *gateway, context.io, context.clock),
-          reconciler(service, flow, *gateway, context.io, context.metrics, options.reconcile) {
+          reconciler(service, flow, *gateway, context.io, context.metrics, options.reconcile),
+          auto_charges(service, flow, *gateway, context.io) {
         order::subscribe(context.bus, service, flow);
     }
 
@@ -99,6 +102,7 @@ struct OrderDesk {
     order::PaymentFlow flow;
     order::Driver driver;
     order::reconcile::Reconciler reconciler;
+    order::AutoChargeJob auto_charges;
 };
 
 }  // namespace
@@ -144,6 +148,7 @@ struct Application::Parts {
                 order->service, order->flow, io,
                 {options.bootpay_web_key, options.webhook_allow, webhook_limit}
             ));
+            router->add(order::auto_charge_routes(order->service, *order->gateway));
             readiness.push_back({"order", [this] { return order->service.fault(); }});
         }
         router->add(operation_routes(metrics, std::move(readiness)));
@@ -224,6 +229,7 @@ void Application::start() {
         if (parts.order->sandbox) parts.order->sandbox->start();
         parts.order->driver.start();
         parts.order->reconciler.start();
+        parts.order->auto_charges.start();
     }
     parts.server->start();
 }
@@ -235,6 +241,7 @@ void Application::stop() {
     if (parts.order) {
         parts.order->reconciler.stop();
         parts.order->driver.stop();
+        parts.order->auto_charges.stop();
         // Ends the calls under way, while those who wait for them are still there.
         parts.order->gateway.reset();
     }

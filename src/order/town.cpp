@@ -26,6 +26,7 @@ void Town::open() {
     reconciler = std::make_unique<reconcile::Reconciler>(
         *service, *flow, gateway, *io, metrics, reconciling
     );
+    auto_charges = std::make_unique<AutoChargeJob>(*service, *flow, billing, *io);
     x_routes = routes_of(*service, *flow, *io, {});
     order::subscribe(*bus, *service, *flow);
     subscribe();
@@ -33,6 +34,7 @@ void Town::open() {
     bus->start();
     driver->start();
     reconciler->start();
+    auto_charges->start();
     std::promise<void> learnt;
     service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) {
         learnt.set_value();
@@ -44,12 +46,14 @@ void Town::close() {
     if (!service) return;
     reconciler->stop();
     driver->stop();
+    auto_charges->stop();
     service->stop_sending();
     service->engine().stop();
     io->stop();
     gateway.release();
     x_routes.clear();
     reconciler.reset();
+    auto_charges.reset();
     driver.reset();
     flow.reset();
     service.reset();
