@@ -16,8 +16,8 @@ SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"
 MORE_FILES = {
     "order": {"handlers", "saga", "saga_cancel", "saga_points", "sending", "answering",
               "api_auto_charge", "api_cancel", "api_retry", "auto_charge", "auto_charge_job",
-              "columns", "driver", "lookups", "payment_flow", "store_auto_charge", "stream", "watchers",
-              "wire_auto_charge"},
+              "columns", "driver", "lookups", "payment_flow", "store_auto_charge", "stream",
+              "watchers", "wire_auto_charge"},
     "point": {"handlers", "chain", "expiry_job", "history", "lots", "posting", "scope", "seal",
               "sealer", "store_lots"},
     "order_item": {"handlers"},
