@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "order/messages.hpp"
 #include "order/wire.hpp"
 #include "order_item/wire.hpp"
 
@@ -72,7 +73,6 @@ Books::Books() {
             "500",
             the_price,
             the_points,
-            {},
             {},
             item::Status::on_sale,
             1

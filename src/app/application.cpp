@@ -17,6 +17,7 @@
 #include "order/auto_charge_job.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
+#include "order/reconciler.hpp"
 #include "order/store.hpp"
 #include "order_item/service.hpp"
 #include "order_item/store.hpp"
@@ -80,6 +81,7 @@ struct OrderDesk {
           gateway(std::make_unique<bootpay::Client>(context.io, options.bootpay, context.clock)),
           flow(service, *gateway, context.io),
           driver(service, flow, *gateway, context.io, context.clock),
+          reconciler(service, flow, *gateway, context.io, context.metrics, options.reconcile),
           auto_charges(service, flow, *gateway, context.io) {
         order::subscribe(context.bus, service, flow);
     }
@@ -99,6 +101,7 @@ struct OrderDesk {
     std::unique_ptr<bootpay::Client> gateway;
     order::PaymentFlow flow;
     order::Driver driver;
+    order::reconcile::Reconciler reconciler;
     order::AutoChargeJob auto_charges;
 };
 
@@ -225,6 +228,7 @@ void Application::start() {
     if (parts.order) {
         if (parts.order->sandbox) parts.order->sandbox->start();
         parts.order->driver.start();
+        parts.order->reconciler.start();
         parts.order->auto_charges.start();
     }
     parts.server->start();
@@ -235,6 +239,7 @@ void Application::stop() {
     if (std::exchange(parts.stopped, true)) return;
     parts.server->stop(stop_grace);
     if (parts.order) {
+        parts.order->reconciler.stop();
         parts.order->driver.stop();
         parts.order->auto_charges.stop();
         // Ends the calls under way, while those who wait for them are still there.

@@ -1,5 +1,6 @@
 #include "order/handlers.hpp"
 
+#include "order/reconcile_api.hpp"
 #include "order/wire.hpp"
 #include "order/wire_auto_charge.hpp"
 
@@ -53,7 +54,10 @@ void subscribe(bus::Bus& bus, Service& service, PaymentFlow& flow) {
     auto& engine = service.engine();
     engine.subscribe(
         bus, {std::string(point::replies_topic), "order",
-              [&flow](const bus::Message& message, Answered answered) {
+              [&service, &flow](const bus::Message& message, Answered answered) {
+                  if (message.type == point::checked_type) {
+                      return take_checked(service, message, std::move(answered));
+                  }
                   take_reply(flow, message, std::move(answered));
               }}
     );

@@ -14,6 +14,8 @@
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
 #include "order/paper_billing.hpp"
+#include "order/paper_ledger.hpp"
+#include "order/reconciler.hpp"
 
 /// The order service as it runs, over a real database, among stand-ins: a gateway that does what
 /// the test's script says, a point and an order-item service that answer at once (or hold their
@@ -166,6 +168,7 @@ class Town {
     };
     std::future<http::Response> post(Asked asked);
     http::Response call(Asked asked) { return post(std::move(asked)).get(); }
+    http::Response get(const std::string& path);
 
     std::string place(std::string user = "kim");
     std::future<http::Response> confirm(
@@ -195,6 +198,11 @@ class Town {
     std::unique_ptr<Service> service;
     std::unique_ptr<PaymentFlow> flow;
     std::unique_ptr<Driver> driver;
+    std::unique_ptr<reconcile::Reconciler> reconciler;
+
+    PaperLedger ledger;
+    std::atomic<bool> ledger_answers{true};
+    reconcile::Options reconciling{.every = Duration{0}};
     std::unique_ptr<AutoChargeJob> auto_charges;
 
  private:
