@@ -82,7 +82,7 @@ class BalanceTest(AutoChargeCase):
         self.charge()
         self.agree(below=100)
         admin = self.platform.client("root", role="admin")
-        body = {"delta": -450, "reason": "a mistake of ours"}
+        body = {"points": -450, "reason": "a mistake of ours"}
         self.expect(admin.post(f"/v1/points/{self.user}/adjust", body, key="take"), 200)
         self.rests(2)
         wait_for(lambda: self.balance() == 550, "the points")
