@@ -15,7 +15,9 @@
 #include "core/http/test_wire.hpp"
 #include "core/sql/scratch_folder.hpp"
 #include "item/types.hpp"
+#include "order/reconcile_wire.hpp"
 #include "order/wire.hpp"
+#include "order/wire_auto_charge.hpp"
 #include "point/history.hpp"
 #include "point/wire.hpp"
 
@@ -198,8 +200,16 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("CancelWish") == member_names<order::CancelBody>());
     CHECK(property_names("CancelPreview") == member_names<order::CancelPreview>());
     CHECK(property_names("Cancellation") == member_names<order::CancellationView>());
+    CHECK(property_names("NewBillingKey") == member_names<order::BillingKeyBody>());
+    CHECK(property_names("BillingKey") == member_names<order::BillingKeyView>());
+    CHECK(property_names("NewAutoCharge") == member_names<order::AutoChargeBody>());
+    CHECK(property_names("AutoCharge") == member_names<order::AutoChargeView>());
+    CHECK(property_names("ChargeFailure") == member_names<order::FailureView>());
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
     CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
+    CHECK(property_names("Reconciliation") == member_names<order::reconcile::RunView>());
+    CHECK(property_names("ReconciliationSpan") == member_names<order::reconcile::RunBody>());
+    CHECK(property_names("Finding") == member_names<order::reconcile::FindingView>());
     CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
     CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());

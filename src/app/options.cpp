@@ -91,6 +91,21 @@ void add_cancel_flags(CLI::App& command, order::CancelPolicy& policy) {
         ->delimiter(',');
 }
 
+void add_auto_charge_flags(CLI::App& command, order::AutoChargePolicy& policy) {
+    flag(
+        command, "--auto-charge-per-day", policy.per_day,
+        "Auto-charges of a user in 24 hours, at most; 0: none are made"
+    )
+        ->check(CLI::Range(0, order::most_charges_per_day));
+    flag(
+        command, "--auto-charge-terms", policy.terms,
+        "Version of the text that users agree to; recorded with their consent"
+    )
+        ->check([](const std::string& text) {
+            return text.empty() || text.size() > 64 ? "it must be 1 to 64 bytes" : "";
+        });
+}
+
 void add_point_flags(CLI::App& command, point::Settings& points) {
     days(command, "--points-paid-life", points.paid_life, "Bought points expire after this");
     days(command, "--points-bonus-life", points.bonus_life, "Bonus points expire after this");
@@ -236,12 +251,17 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     duration(
         command, "--resend-after", order.resend_after, "Unanswered commands go again after this"
     );
+    duration(
+        command, "--reconcile-every", options.reconcile.every,
+        "Orders are compared with gateway and ledger this often; 0: never by itself"
+    );
     duration(command, "--poll-after", order.poll_after, "First question about an unpaid order");
     duration(
         command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
     add_cancel_flags(command, order.cancel);
+    add_auto_charge_flags(command, order.auto_charge);
     add_point_flags(command, options.points);
 }
 
@@ -352,6 +372,18 @@ void add_flags(CLI::App& command, DeadLettersCommand& options) {
     command.add_option("id", options.id, "Which one: an ID that list shows");
     flag(command, "--url", options.url, "The services, or what stands in front of them");
     flag(command, "--reason", options.reason, "Why it is replayed or discarded");
+    secret(command, "--token", options.token, "Access token of an admin");
+    add_token_flags(command, options.signing);
+    toggle(command, "--json", options.json, "Print JSON");
+}
+
+void add_flags(CLI::App& command, ReconcileCommand& options) {
+    flag(command, "--url", options.url, "The order service, or what stands in front of it");
+    command.add_option(
+        "--from", options.from, "Orders made from here on; none: 7 days before --to"
+    );
+    command.add_option("--to", options.to, "Orders made before this; none: 5 minutes ago");
+    command.add_option("--report", options.report, "A file for the report, too");
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");
