@@ -3,7 +3,7 @@
 import unittest
 
 from money_case import DAY_S, MoneyTest
-from platform_process import wait_for
+from platform_process import run, wait_for
 
 REFUND_RECHECK_S = 61  # past the default of --refund-recheck
 POLL_S = 16  # past the default of --poll-after
@@ -244,8 +244,10 @@ class Webhooks(LifeOfMoney):
         self.assert_canceled(order, "SUCCESS", 1000, balance=400)
         self.platform.fault("webhook_lost")
         self.cancel_at_gateway(order["receipt_id"])
-        path = f"/v1/orders/{order['id']}/confirm"  # whoever looks it up has it followed
-        self.expect(self.client.post(path, {"receipt_id": order["receipt_id"]}), 200)
+        done = run("reconcile", "--url", f"http://127.0.0.1:{self.platform.port}",
+                   "--from", order["created_at"], "--to", self.now(),
+                   PAYMENTS_TOKEN=self.platform.token("operator", role="admin"))
+        self.assertEqual(done.returncode, 0, done)
         self.assertEqual(self.client.final(order["id"])["status"], "CANCELED")
         self.assert_canceled(order, "CANCELED", 5000, balance=0)
 
