@@ -3,6 +3,7 @@
 import datetime
 import unittest
 
+from money_case import SANDBOX_KEYS
 from platform_case import PlatformTest
 from platform_process import wait_for
 
@@ -140,15 +141,15 @@ class KeyTest(AutoChargeCase):
         account = {
             "order_name": "자동 충전", "subscription_id": self.user, "pg": "나이스페이",
             "username": "홍길동", "bank_name": "국민", "bank_account": "12345678901234",
-            "user": {"user_id": self.user}, "identity_no": "901014"}
+            "metadata": {"user_id": self.user}, "identity_no": "901014"}
         below = "/v2/request/subscribe/automatic-transfer"
-        keys = {"Authorization": "Basic c2FuZGJveDpzYW5kYm94"}  # sandbox:sandbox
-        asked = self.expect(self.sandbox.post(below, account, **keys), 200)
+        asked = self.expect(self.sandbox.post(below, account, **SANDBOX_KEYS), 200)
         body = {"receipt_id": asked["receipt_id"], "consent": True}
         self.platform.fault("withhold_consent")
         for published, told in ((400, 422), (200, 201)):
             self.expect(self.sandbox.post(
-                below + "/publish", {"receipt_id": asked["receipt_id"]}, **keys), published)
+                below + "/publish", {"receipt_id": asked["receipt_id"]}, **SANDBOX_KEYS),
+                published)
             self.expect(self.client.post("/v1/billing-keys", body), told)
         key, = self.client.get("/v1/billing-keys").json["data"]
         self.assertEqual(key["status"], "active")

@@ -137,7 +137,7 @@ class Cancels(MoneyTest):
     def test_struck_once(self):
         for fault in ("http_500", "garbage", "refuse_connection", "expire_token", "delay"):
             with self.subTest(fault):
-                self.cancel_struck((fault, {"path": "/v2/cancel", "delay_ms": 1500}))
+                self.cancel_struck((fault, {"path": "/v2/cancel", "delay_ms": 500}))
 
     def test_struck_until_after_its_look_up(self):
         for fault in ("http_500", "garbage", "refuse_connection", "expire_token", "delay"):
