@@ -220,6 +220,19 @@ class Away(FaultTest):
         self.assertEqual(self.client.final(order["id"])["status"], "FAIL")
         self.expect_returned(receipt, 4000)
 
+    def test_gateway_dies_before_a_cancel(self):
+        order = self.charge()
+        self.platform.kill_sandbox()
+        asked = self.client.post(f"/v1/orders/{order['id']}/cancel", {"amount": 1500}, key="once")
+        self.assertEqual(self.expect(asked, 202)["status"], "CANCELING")
+        self.assertEqual(self.platform.restart(), 0)
+        wait_for(lambda: self.balance() == 350, "the points are held, the rest can be spent")
+        self.platform.start_sandbox()
+        done = self.client.final(order["id"])
+        self.assertEqual((done["status"], done["canceled_amount"]), ("SUCCESS", 1500))
+        self.expect_returned(order["receipt_id"], 1500)
+        self.assertEqual(self.expect(self.client.get("/v1/points"), 200)["held"], 0)
+
 
 if __name__ == "__main__":
     unittest.main()
