@@ -340,11 +340,19 @@ std::string Interleaving::print() const {
     for (const auto& [id, row] : books.points.holds) add(out, row.hold.status);
     add_given(out, books.points.given);
     add_given(out, books.items.given);
+    // Actors of one kind are alike: which of them is where makes no difference.
+    std::vector<std::string> actors;
     for (const auto& actor : x_actors) {
-        add(out, static_cast<int>(actor.step));
-        add(out, static_cast<int>(actor.seen.stage));
-        add(out, actor.seen.canceled.value());
+        auto& text = actors.emplace_back();
+        add(text, static_cast<int>(actor.act));
+        add(text, actor.amount.value_or(Won{0}).value());
+        add(text, static_cast<int>(actor.step));
+        add(text, static_cast<int>(actor.seen.stage));
+        add(text, actor.seen.canceled.value());
+        add(text, ms(actor.refund ? actor.refund->called_at : std::nullopt));
     }
+    std::ranges::sort(actors);
+    for (const auto& text : actors) add(out, text);
     std::vector<std::string> sent;
     for (const auto& message : x_messages) sent.push_back(message.type + message.payload);
     std::ranges::sort(sent);
