@@ -118,7 +118,7 @@ struct Api::Calls {
             [this, call](const Request& request, Responder responder) {
                 const std::string_view authorization = request.header("authorization");
                 const bool with_token = Credentials::is_bearer(authorization);
-                if (with_token && desk.faults.take(Fault::expire_token)) {
+                if (with_token && desk.faults.take(Fault::expire_token, request.path)) {
                     desk.credentials.revoke_tokens();
                 }
                 const auto known = desk.credentials.check(authorization);
@@ -183,9 +183,9 @@ struct Api::Calls {
     }
 
     void dispatch(Request request, Responder responder) {
-        if (desk.faults.take(Fault::http_500))
+        if (desk.faults.take(Fault::http_500, request.path))
             return responder.send(refusal_response(Refusal::server_error));
-        const bool garble = desk.faults.take(Fault::garbage).has_value();
+        const bool garble = desk.faults.take(Fault::garbage, request.path).has_value();
         auto send = [garble, responder = std::move(responder)](Response response) mutable {
             const bool garbled = garble && response.status != 0;
             responder.send(garbled ? garbage() : as_bootpay_error(std::move(response)));
@@ -205,8 +205,10 @@ void Api::handle(Request request, Responder responder) {
     Desk& desk = x_calls->desk;
     constexpr std::string_view suffix = ".json";  // the .NET SDK appends it
     if (request.path.ends_with(suffix)) request.path.resize(request.path.size() - suffix.size());
-    if (desk.faults.take(Fault::refuse_connection)) return responder.send(http::no_answer());
-    const auto delay = desk.faults.take(Fault::delay);
+    if (desk.faults.take(Fault::refuse_connection, request.path)) {
+        return responder.send(http::no_answer());
+    }
+    const auto delay = desk.faults.take(Fault::delay, request.path);
     if (!delay) return x_calls->dispatch(std::move(request), std::move(responder));
     auto late = [calls = x_calls, request = std::move(request), responder = std::move(responder)](
                 ) mutable { calls->dispatch(std::move(request), std::move(responder)); };

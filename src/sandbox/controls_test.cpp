@@ -40,6 +40,8 @@ TEST_CASE("a control says what it does not understand") {
              {"/sandbox/faults", R"({"fault":"delay","times":0})", 422, "times"},
              {"/sandbox/faults", R"({"fault":"delay","times":"often"})", 422, "times"},
              {"/sandbox/faults", R"({"fault":"delay","delay_ms":-1})", 422, "delay_ms"},
+             {"/sandbox/faults", R"({"fault":"delay","path":"cancel"})", 422, "path"},
+             {"/sandbox/faults", R"({"fault":"webhook_lost","path":"/v2/cancel"})", 422, "path"},
              {"/sandbox/faults", R"({"fault":"delay","delay":1})", 422, "delay"},
              {"/sandbox/pay", R"({"order_id":"a","price":1,"silent":"maybe"})", 422, "silent"},
              {"/sandbox/receipts/nothing", "{", 400, "JSON"},

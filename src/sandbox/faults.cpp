@@ -41,9 +41,13 @@ std::optional<Fault> fault_named(std::string_view name) {
     return static_cast<Fault>(found - names.begin());
 }
 
+bool strikes_any_call(Fault fault) {
+    return fault >= Fault::delay && fault <= Fault::expire_token;
+}
+
 void Faults::set(Fault fault, FaultSetting setting) {
     const std::lock_guard lock(x_mutex);
-    x_settings[index_of(fault)] = setting;
+    x_settings[index_of(fault)] = std::move(setting);
     x_any = true;
 }
 
@@ -62,10 +66,11 @@ std::vector<std::pair<Fault, FaultSetting>> Faults::list() const {
     return list;
 }
 
-std::optional<FaultSetting> Faults::take(Fault fault) {
+std::optional<FaultSetting> Faults::take(Fault fault, std::string_view path) {
     if (!x_any) return std::nullopt;
     const std::lock_guard lock(x_mutex);
     auto& held = x_settings[index_of(fault)];
+    if (held && !held->path.empty() && held->path != path) return std::nullopt;
     const auto taken = held;
     if (held && held->times && --*held->times == 0) held.reset();
     x_any =

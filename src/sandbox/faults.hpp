@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,10 +37,13 @@ inline constexpr std::size_t fault_count = 17;
 
 std::string_view name_of(Fault fault);
 std::optional<Fault> fault_named(std::string_view name);
+/// Whether it may strike whatever is called, so that a path may be named.
+bool strikes_any_call(Fault fault);
 
 struct FaultSetting {
     std::optional<int> times;  ///< how often it still strikes; nothing: until it is taken back
     Duration delay{2'000};     ///< of the faults that wait
+    std::string path{};        ///< the only path whose calls it strikes; empty: every one
 };
 
 /// The faults that are set. Any thread; costs one atomic read while there are none.
@@ -48,8 +52,9 @@ class Faults {
     void set(Fault fault, FaultSetting setting);  ///< in place of the former one of that name
     void clear();
     std::vector<std::pair<Fault, FaultSetting>> list() const;
-    /// Whether the fault strikes now, with what it needs to know; uses up one of its times.
-    std::optional<FaultSetting> take(Fault fault);
+    /// Whether the fault strikes now, with what it needs to know; uses up one of its times. `path`:
+    /// of the call, if it is a fault that may strike any.
+    std::optional<FaultSetting> take(Fault fault, std::string_view path = {});
 
  private:
     mutable std::mutex x_mutex;

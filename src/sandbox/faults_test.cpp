@@ -27,6 +27,18 @@ TEST_CASE("without a number it strikes until it is taken back") {
     CHECK_FALSE(faults.take(Fault::garbage));
 }
 
+TEST_CASE("a fault of one path strikes nothing else") {
+    Faults faults;
+    faults.set(Fault::http_500, {.times = 1, .path = "/v2/cancel"});
+    CHECK_FALSE(faults.take(Fault::http_500, "/v2/receipt/1"));
+    CHECK_FALSE(faults.take(Fault::http_500));
+    CHECK(faults.take(Fault::http_500, "/v2/cancel"));
+    CHECK_FALSE(faults.take(Fault::http_500, "/v2/cancel"));
+    CHECK(strikes_any_call(Fault::expire_token));
+    CHECK_FALSE(strikes_any_call(Fault::withhold_consent));
+    CHECK_FALSE(strikes_any_call(Fault::webhook_lost));
+}
+
 TEST_CASE("every fault has a name of its own") {
     for (std::size_t i = 0; i < fault_count; ++i) {
         const auto fault = static_cast<Fault>(i);

@@ -144,7 +144,7 @@ std::expected<Alteration, Complaint> read_alteration(const http::Request& reques
 }
 
 std::expected<FaultRequest, Complaint> read_fault(const http::Request& request) {
-    const auto fields = control_fields(request, {"fault", "times", "delay_ms"});
+    const auto fields = control_fields(request, {"fault", "times", "delay_ms", "path"});
     if (!fields) return std::unexpected(fields.error());
     const auto fault = fault_named(text_of(*fields, "fault"));
     if (!fault) return invalid("fault: none of that name; see the sandbox's README");
@@ -161,6 +161,12 @@ std::expected<FaultRequest, Complaint> read_fault(const http::Request& request) 
         if (!ms || *ms < 0 || *ms > 600'000)
             return invalid("delay_ms: a whole number from 0 to 600000");
         wanted.setting.delay = Duration{*ms};
+    }
+    if (fields->contains("path")) {
+        wanted.setting.path = text_of(*fields, "path");
+        if (!wanted.setting.path.starts_with("/v2/") || !strikes_any_call(*fault)) {
+            return invalid("path: /v2/…, of a fault that strikes any call");
+        }
     }
     return wanted;
 }

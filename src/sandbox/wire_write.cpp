@@ -277,10 +277,13 @@ std::string totals_body(const Totals& totals) {
 
 std::string fault_body(Fault fault, const FaultSetting& setting) {
     std::string out;
-    Object(out)
-        .text("fault", name_of(fault))
-        .raw("times", setting.times ? std::to_string(*setting.times) : "null")
-        .number("delay_ms", setting.delay.count());
+    {
+        Object shown(out);
+        shown.text("fault", name_of(fault))
+            .raw("times", setting.times ? std::to_string(*setting.times) : "null")
+            .number("delay_ms", setting.delay.count());
+        if (!setting.path.empty()) shown.text("path", setting.path);
+    }
     return out;
 }
 

@@ -136,6 +136,23 @@ class KeyTest(AutoChargeCase):
         self.platform.advance_clock(DAY_S)
         self.assertEqual(len(self.charges()), 1)
 
+    def test_an_account_is_a_key_once_its_holder_has_agreed(self):
+        account = {
+            "order_name": "자동 충전", "subscription_id": self.user, "pg": "나이스페이",
+            "username": "홍길동", "bank_name": "국민", "bank_account": "12345678901234",
+            "user": {"user_id": self.user}, "identity_no": "901014"}
+        below = "/v2/request/subscribe/automatic-transfer"
+        keys = {"Authorization": "Basic c2FuZGJveDpzYW5kYm94"}  # sandbox:sandbox
+        asked = self.expect(self.sandbox.post(below, account, **keys), 200)
+        body = {"receipt_id": asked["receipt_id"], "consent": True}
+        self.platform.fault("withhold_consent")
+        for published, told in ((400, 422), (200, 201)):
+            self.expect(self.sandbox.post(
+                below + "/publish", {"receipt_id": asked["receipt_id"]}, **keys), published)
+            self.expect(self.client.post("/v1/billing-keys", body), told)
+        key, = self.client.get("/v1/billing-keys").json["data"]
+        self.assertEqual(key["status"], "active")
+
     def test_another_ones_card_is_refused(self):
         other = self.platform.client("somebody-else")
         self.expect(self.store_card(client=other), 422, "RECEIPT_INVALID")

@@ -2,6 +2,7 @@
 
 import unittest
 
+from money_case import MoneyTest
 from platform_case import PlatformTest
 from platform_process import wait_for
 
@@ -113,6 +114,59 @@ class Refunds(FaultTest):
         self.platform.fault("http_500", times=3)
         self.assertEqual(self.client.final(orders[1]["id"])["status"], "FAIL")
         self.expect_returned(receipts[1], 300)
+
+
+class Cancels(MoneyTest):
+    """What strikes the cancel itself, its look-up, and both for a while."""
+
+    flags = QUICK
+
+    def cancel_struck(self, *faults):
+        """In two parts, each struck; neither is returned twice."""
+        order = self.charge()
+        for amount, status in ((1500, "SUCCESS"), (3500, "CANCELED")):
+            self.platform.fault("webhook_lost")
+            for name, more in faults:
+                self.platform.fault(name, **more)
+            self.expect(self.ask_cancel(order, amount=amount), 202)
+            done = self.client.final(order["id"])
+            self.assertEqual((done["status"], done["failure"]), (status, None))
+            self.sandbox.call("DELETE", "/sandbox/faults")
+        self.assert_canceled(order, "CANCELED", 5000, balance=0)
+
+    def test_struck_once(self):
+        for fault in ("http_500", "garbage", "refuse_connection", "expire_token", "delay"):
+            with self.subTest(fault):
+                self.cancel_struck((fault, {"path": "/v2/cancel", "delay_ms": 1500}))
+
+    def test_struck_until_after_its_look_up(self):
+        for fault in ("http_500", "garbage", "refuse_connection", "expire_token", "delay"):
+            with self.subTest(fault):
+                self.cancel_struck((fault, {"times": 3, "delay_ms": 300}))
+
+    def test_done_but_the_answer_is_lost(self):
+        self.cancel_struck(("drop_after_cancel", {}))
+
+    def test_done_but_the_answer_and_the_look_up_are_lost(self):
+        self.cancel_struck(("drop_after_cancel", {}), ("delay", {"delay_ms": 500}))
+
+    def test_refused_and_asked_for_again(self):
+        order = self.charge()
+        self.platform.fault("refuse_cancel")
+        refused = self.cancel(order, foreseeable=False, amount=1500)
+        self.assertEqual((refused["status"], refused["failure"]["code"]),
+                         ("SUCCESS", "CANCEL_REFUSED"))
+        self.assert_canceled(order, "SUCCESS", 0, balance=500)
+        self.assertEqual(self.cancel(order)["status"], "CANCELED")
+
+    def test_webhooks_lost_double_late_and_out_of_order(self):
+        for fault in ("webhook_lost", "webhook_double", "webhook_late", "webhook_reorder"):
+            with self.subTest(fault):
+                order = self.charge()
+                self.platform.fault(fault, times=2, delay_ms=300)
+                self.assertEqual(self.cancel(order, amount=1500)["status"], "SUCCESS")
+                self.assertEqual(self.cancel(order)["status"], "CANCELED")
+                self.assert_canceled(order, "CANCELED", 5000, balance=0)
 
 
 class RefusedRefund(FaultTest):
