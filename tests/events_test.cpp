@@ -216,19 +216,40 @@ TEST_CASE("the order service's events") {
     check_event(canceled_type, Status::CANCELED, {""}, "SUCCESS");
 }
 
+TEST_CASE("the event of an auto-charge") {
+    using namespace order;
+    const AutoChargePaused paused{"auc_1", "alice", "bky_1", "", "DECLINED", 3};
+    const auto schema = check(auto_charge_paused_type, events_topic, "auto_charge_id", paused);
+    auto failures = enumerators<ChargeFailure>();
+    failures.erase("NONE");
+    CHECK(values_of(schema, "failure_code") == failures);
+}
+
 TEST_CASE("every schema is of a type that is sent") {
     const Names sent{
-        std::string(point::credit_type),    std::string(point::reverse_type),
-        std::string(point::hold_type),      std::string(point::settle_type),
-        std::string(point::release_type),   std::string(point::check_type),
-        std::string(point::checked_type),   std::string(point::balance_type),
-        std::string(point::expiring_type),  std::string(point::done_type),
-        std::string(point::refused_type),   std::string(point::changed_type),
-        std::string(order_item::save_type), std::string(order_item::revoke_type),
-        std::string(order_item::done_type), std::string(order_item::refused_type),
-        std::string(item::changed_type),    std::string(order::paid_type),
-        std::string(order::succeeded_type), std::string(order::failed_type),
-        std::string(order::expired_type),   std::string(order::canceled_type),
+        std::string(point::credit_type),
+        std::string(point::reverse_type),
+        std::string(point::hold_type),
+        std::string(point::settle_type),
+        std::string(point::release_type),
+        std::string(point::check_type),
+        std::string(point::checked_type),
+        std::string(point::balance_type),
+        std::string(point::expiring_type),
+        std::string(point::done_type),
+        std::string(point::refused_type),
+        std::string(point::changed_type),
+        std::string(order_item::save_type),
+        std::string(order_item::revoke_type),
+        std::string(order_item::done_type),
+        std::string(order_item::refused_type),
+        std::string(item::changed_type),
+        std::string(order::paid_type),
+        std::string(order::succeeded_type),
+        std::string(order::failed_type),
+        std::string(order::expired_type),
+        std::string(order::canceled_type),
+        std::string(order::auto_charge_paused_type),
     };
     Names described;
     for (const auto& file : std::filesystem::directory_iterator(folder)) {

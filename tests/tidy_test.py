@@ -15,8 +15,11 @@ LONGEST_LINE = 100
 SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"}
 MORE_FILES = {
     "order": {"handlers", "saga", "saga_cancel", "saga_points", "sending", "answering",
-              "api_cancel", "api_retry", "columns", "driver", "lookups", "payment_flow", "stream",
-              "watchers"},
+              "api_auto_charge", "api_cancel", "api_retry", "auto_charge", "auto_charge_job",
+              "columns", "driver", "lookups", "payment_flow", "reconciler", "reconcile_api",
+              "reconcile_page", "reconcile_rules", "reconcile_store", "reconcile_text",
+              "reconcile_types", "reconcile_unclaimed", "reconcile_wire", "store_auto_charge",
+              "stream", "watchers", "wire_auto_charge"},
     "point": {"handlers", "chain", "expiry_job", "history", "lots", "posting", "scope", "seal",
               "sealer", "store_lots"},
     "order_item": {"handlers"},
@@ -46,6 +49,7 @@ FRACTIONS = {
     "src/core/metrics/": "Prometheus counts in double",
     "src/core/bus/kafka_statistics.cpp": "Prometheus counts in double",
     "src/core/dead_letter/parking.cpp": "counts for Prometheus",
+    "src/order/reconciler.cpp": "counts for Prometheus",
     "src/core/writer/writer.hpp": "a batch's size for a Prometheus histogram",
     "src/bench/": "rates, means and quantiles of a measurement",
     "src/bootpay/wire_fields.cpp": "Bootpay may write whole amounts as 1000.0",

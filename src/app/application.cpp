@@ -13,8 +13,11 @@
 #include "item/service.hpp"
 #include "item/store.hpp"
 #include "order/api.hpp"
+#include "order/api_auto_charge.hpp"
+#include "order/auto_charge_job.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
+#include "order/reconciler.hpp"
 #include "order/store.hpp"
 #include "order_item/service.hpp"
 #include "order_item/store.hpp"
@@ -77,7 +80,9 @@ struct OrderDesk {
           sandbox(hosted(context, options)),
           gateway(std::make_unique<bootpay::Client>(context.io, options.bootpay, context.clock)),
           flow(service, *gateway, context.io),
-          driver(service, flow, *gateway, context.io, context.clock) {
+          driver(service, flow, *gateway, context.io, context.clock),
+          reconciler(service, flow, *gateway, context.io, context.metrics, options.reconcile),
+          auto_charges(service, flow, *gateway, context.io) {
         order::subscribe(context.bus, service, flow);
     }
 
@@ -96,6 +101,8 @@ struct OrderDesk {
     std::unique_ptr<bootpay::Client> gateway;
     order::PaymentFlow flow;
     order::Driver driver;
+    order::reconcile::Reconciler reconciler;
+    order::AutoChargeJob auto_charges;
 };
 
 }  // namespace
@@ -141,6 +148,7 @@ struct Application::Parts {
                 order->service, order->flow, io,
                 {options.bootpay_web_key, options.webhook_allow, webhook_limit}
             ));
+            router->add(order::auto_charge_routes(order->service, *order->gateway));
             readiness.push_back({"order", [this] { return order->service.fault(); }});
         }
         router->add(operation_routes(metrics, std::move(readiness)));
@@ -220,6 +228,8 @@ void Application::start() {
     if (parts.order) {
         if (parts.order->sandbox) parts.order->sandbox->start();
         parts.order->driver.start();
+        parts.order->reconciler.start();
+        parts.order->auto_charges.start();
     }
     parts.server->start();
 }
@@ -229,7 +239,9 @@ void Application::stop() {
     if (std::exchange(parts.stopped, true)) return;
     parts.server->stop(stop_grace);
     if (parts.order) {
+        parts.order->reconciler.stop();
         parts.order->driver.stop();
+        parts.order->auto_charges.stop();
         // Ends the calls under way, while those who wait for them are still there.
         parts.order->gateway.reset();
     }

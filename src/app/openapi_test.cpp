@@ -16,6 +16,7 @@
 #include "core/sql/scratch_folder.hpp"
 #include "item/types.hpp"
 #include "order/wire.hpp"
+#include "order/wire_auto_charge.hpp"
 #include "point/history.hpp"
 #include "point/wire.hpp"
 
@@ -198,6 +199,11 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("CancelWish") == member_names<order::CancelBody>());
     CHECK(property_names("CancelPreview") == member_names<order::CancelPreview>());
     CHECK(property_names("Cancellation") == member_names<order::CancellationView>());
+    CHECK(property_names("NewBillingKey") == member_names<order::BillingKeyBody>());
+    CHECK(property_names("BillingKey") == member_names<order::BillingKeyView>());
+    CHECK(property_names("NewAutoCharge") == member_names<order::AutoChargeBody>());
+    CHECK(property_names("AutoCharge") == member_names<order::AutoChargeView>());
+    CHECK(property_names("ChargeFailure") == member_names<order::FailureView>());
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
     CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
     CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());

@@ -91,6 +91,21 @@ void add_cancel_flags(CLI::App& command, order::CancelPolicy& policy) {
         ->delimiter(',');
 }
 
+void add_auto_charge_flags(CLI::App& command, order::AutoChargePolicy& policy) {
+    flag(
+        command, "--auto-charge-per-day", policy.per_day,
+        "Auto-charges of a user in 24 hours, at most; 0: none are made"
+    )
+        ->check(CLI::Range(0, order::most_charges_per_day));
+    flag(
+        command, "--auto-charge-terms", policy.terms,
+        "Version of the text that users agree to; recorded with their consent"
+    )
+        ->check([](const std::string& text) {
+            return text.empty() || text.size() > 64 ? "it must be 1 to 64 bytes" : "";
+        });
+}
+
 void add_point_flags(CLI::App& command, point::Settings& points) {
     days(command, "--points-paid-life", points.paid_life, "Bought points expire after this");
     days(command, "--points-bonus-life", points.bonus_life, "Bonus points expire after this");
@@ -242,6 +257,7 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     );
     duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
     add_cancel_flags(command, order.cancel);
+    add_auto_charge_flags(command, order.auto_charge);
     add_point_flags(command, options.points);
 }
 

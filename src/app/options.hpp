@@ -8,6 +8,7 @@
 #include "bootpay/client.hpp"
 #include "core/http/token.hpp"
 #include "core/log/log.hpp"
+#include "order/reconciler.hpp"
 #include "order/types.hpp"
 #include "point/lots.hpp"
 
@@ -52,6 +53,7 @@ struct ServeOptions {
     bool test_clock = false;
     order::Settings order;
     point::Settings points;
+    order::reconcile::Options reconcile;
 };
 
 struct SandboxCommand {
@@ -117,6 +119,16 @@ struct DeadLettersCommand {
     bool json = false;
 };
 
+struct ReconcileCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::string from;    ///< empty: seven days before `to`
+    std::string to;      ///< empty: five minutes ago
+    std::string report;  ///< a file for the report, too
+    std::string token;   ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct LiabilityCommand {
     std::string database_url = "sqlite:data";
     std::string at;  ///< empty: now
@@ -173,6 +185,7 @@ void add_flags(CLI::App& command, BenchCommand& options);
 void add_flags(CLI::App& command, FloorCommand& options);
 void add_flags(CLI::App& command, SeedCommand& options);
 void add_flags(CLI::App& command, DeadLettersCommand& options);
+void add_flags(CLI::App& command, ReconcileCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
 void add_flags(CLI::App& command, ActionsCommand& options);

@@ -238,14 +238,16 @@ TEST_CASE("lots and holds") {
              "points paid in the wallet, but the lots have"},
             {"bonus lots", in_point("DELETE FROM lot WHERE kind = 'bonus'"), "lot",
              "points bonus in the wallet, but the lots have 0 left"},
-            {"a lot of no wallet", in_point("UPDATE lot SET user_id = 'park'"), "lot",
-             "User park has 0 points paid in the wallet"},
+            {"a lot of no wallet",
+             in_point("UPDATE lot SET user_id = 'park', "
+                      "open_of = CASE WHEN open_of IS NULL THEN NULL ELSE 'park' END"),
+             "lot", "User park has 0 points paid in the wallet"},
             {"a lot below zero", in_point("UPDATE lot SET repaid = -1" + of_paid), "lot",
              "has a lot that cannot be"},
             {"more than was granted",
              in_point("UPDATE lot SET granted = points_left - 1" + of_paid), "lot",
              "has a lot that cannot be"},
-            {"a lot that nobody finds", in_point("UPDATE lot SET open_until = NULL"), "lot",
+            {"a lot that nobody finds", in_point("UPDATE lot SET open_of = NULL"), "lot",
              "has a lot that cannot be"},
             {"a lot of no kind", in_point("UPDATE lot SET kind = 'gold'" + of_paid), "lot",
              "has a lot that cannot be"},
@@ -269,7 +271,7 @@ TEST_CASE("lots may lag behind a wallet that a process without lots has changed"
     Shop shop;
     fill_cancels(shop);
     shop.point().execute("UPDATE wallet SET lots_version = version - 1");
-    shop.point().execute("UPDATE lot SET points_left = 0, open_until = NULL");
+    shop.point().execute("UPDATE lot SET points_left = 0, open_of = NULL");
     const auto report = audit::audit(shop.options());
     CHECK_MESSAGE(report.balanced, to_text(report));
 }

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view select_wallets =
     "SELECT user_id, paid, bonus, version, lots_version FROM wallet";
 constexpr std::string_view select_lots = R"(
-    SELECT user_id, id, kind, granted, points_left, repaid, canceled, expires_at, open_until
+    SELECT user_id, id, kind, granted, points_left, repaid, canceled, open_of
     FROM lot)";
 constexpr std::string_view select_holds = R"(
     SELECT h.hold_id, h.user_id, h.points, u.points, u.owed
@@ -44,7 +44,7 @@ bool sound(const sql::Row& row) {
     }
     // What is left is found to be spent by this column.
     const bool open = left > 0;
-    const bool found = open ? row.optional_integer(8) == row.integer(7) : row.null(8);
+    const bool found = open ? row.optional_text(7) == row.text(0) : row.null(7);
     return left + repaid + canceled <= granted && found;
 }
 

@@ -10,6 +10,7 @@
 #include "order/answering.hpp"
 #include "order/api_cancel.hpp"
 #include "order/api_retry.hpp"
+#include "order/reconcile_api.hpp"
 #include "order/store.hpp"
 #include "order/stream.hpp"
 #include "order/wire.hpp"
@@ -266,6 +267,7 @@ std::vector<http::Route> routes_of(
     };
     std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
     routes.push_back(retry_route(service, flow, io));
+    std::ranges::copy(reconcile_routes(service), std::back_inserter(routes));
     std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }

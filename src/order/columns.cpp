@@ -48,8 +48,8 @@ constexpr std::array<std::string_view, 12> refund_columns{
     "due_at",     "attempts", "created_at", "updated_at", "target",          "account"
 };
 constexpr std::array<std::string_view, 14> cancellation_columns{
-    "id",    "order_id", "phase",  "origin",  "amount",  "fee",        "points",
-    "bonus", "asked_by", "reason", "failure", "account", "created_at", "updated_at"
+    "id",       "order_id", "origin",     "amount", "fee",     "points",  "bonus",
+    "asked_by", "reason",   "created_at", "phase",  "failure", "account", "updated_at"
 };
 constexpr std::array<std::string_view, 9> webhook_columns{
     "receipt_id", "receipt_status", "canceled", "order_id",  "price",
@@ -67,8 +67,8 @@ std::optional<gateway::RefundAccount> read_account(const sql::Row& row, int colu
     return *account;
 }
 
-sql::Value account_of(const std::optional<gateway::RefundAccount>& account) {
-    return account ? sql::Value{json::to_text(*account)} : sql::Value{nullptr};
+sql::Value account_of(sql::Rows& rows, const std::optional<gateway::RefundAccount>& account) {
+    return account ? sql::Value{rows.keep(json::to_text(*account))} : sql::Value{nullptr};
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ sql::Value account_of(const std::optional<gateway::RefundAccount>& account) {
 const sql::Table order_table{"purchase_order", order_columns, 1, 9};
 const sql::Table paid_order_table{"purchase_order", order_columns, 1, 10};
 const sql::Table refund_table{"refund", refund_columns};
-const sql::Table cancellation_table{"cancellation", cancellation_columns, 1, 10};
+const sql::Table cancellation_table{"cancellation", cancellation_columns, 1, 9};
 const sql::Table webhook_table{"webhook", webhook_columns, 3};
 
 Order read_order(const sql::Row& row) {
@@ -186,17 +186,19 @@ void add_row(sql::Rows& rows, const Refund& refund) {
         refund.receipt_id, refund.order_id, json::name_of(refund.status), refund.cancel_id,
         refund.canceled_before.value(), sql::value_of(refund.called_at),
         sql::value_of(refund.due_at), std::int64_t{refund.attempts}, to_epoch_ms(refund.created_at),
-        to_epoch_ms(refund.updated_at), sql::value_of(refund.target), account_of(refund.account)
+        to_epoch_ms(refund.updated_at), sql::value_of(refund.target),
+        account_of(rows, refund.account)
     );
 }
 
 void add_row(sql::Rows& rows, const Cancellation& cancellation) {
     rows.add(
-        cancellation.id, cancellation.order_id, json::name_of(cancellation.phase),
-        json::name_of(cancellation.origin), cancellation.amount.value(), cancellation.fee.value(),
-        cancellation.points.value(), cancellation.bonus.value(), cancellation.asked_by,
-        cancellation.reason, json::name_of(cancellation.failure), account_of(cancellation.account),
-        to_epoch_ms(cancellation.created_at), to_epoch_ms(cancellation.updated_at)
+        cancellation.id, cancellation.order_id, json::name_of(cancellation.origin),
+        cancellation.amount.value(), cancellation.fee.value(), cancellation.points.value(),
+        cancellation.bonus.value(), cancellation.asked_by, cancellation.reason,
+        to_epoch_ms(cancellation.created_at), json::name_of(cancellation.phase),
+        json::name_of(cancellation.failure), account_of(rows, cancellation.account),
+        to_epoch_ms(cancellation.updated_at)
     );
 }
 

@@ -1,12 +1,20 @@
 #include "order/handlers.hpp"
 
+#include "order/reconcile_api.hpp"
 #include "order/wire.hpp"
+#include "order/wire_auto_charge.hpp"
 
 namespace pay::order {
 namespace {
 
 using dead_letter::Answered;
 using dead_letter::refused;
+
+void take_balance(PaymentFlow& flow, const bus::Message& message, Answered answered) {
+    auto balance = read_balance(message.payload);
+    if (!balance) return answered(refused("it is not a balance"));
+    flow.deliver(message, std::move(*balance), std::move(answered));
+}
 
 void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answered) {
     const bool from_point = message.type == point::done_type || message.type == point::refused_type;
@@ -27,7 +35,7 @@ void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answere
             std::move(answered)
         );
     } else if (message.type == point::balance_type) {
-        answered(dead_letter::done());  // nothing of an order hangs on it
+        take_balance(flow, message, std::move(answered));
     } else {
         answered(refused("its type is not known"));
     }
@@ -46,7 +54,10 @@ void subscribe(bus::Bus& bus, Service& service, PaymentFlow& flow) {
     auto& engine = service.engine();
     engine.subscribe(
         bus, {std::string(point::replies_topic), "order",
-              [&flow](const bus::Message& message, Answered answered) {
+              [&service, &flow](const bus::Message& message, Answered answered) {
+                  if (message.type == point::checked_type) {
+                      return take_checked(service, message, std::move(answered));
+                  }
                   take_reply(flow, message, std::move(answered));
               }}
     );

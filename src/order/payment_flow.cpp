@@ -120,6 +120,7 @@ void PaymentFlow::settle(std::shared_ptr<Asker> asker, Result result) {
             if (x_refund_due) x_refund_due();
             break;
         case Next::cancel:
+        case Next::charge:
         case Next::nothing:
             break;
     }

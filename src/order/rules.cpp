@@ -136,6 +136,29 @@ struct Decide {
     }
     Result<Answer> operator()(const item::Changed& changed) { return learn(scope, changed); }
     Result<Answer> operator()(const Retry& command) { return retry(scope, command); }
+    Result<Answer> operator()(const AddBillingKey& command) {
+        return add_billing_key(scope, command);
+    }
+    Result<Answer> operator()(const RevokeBillingKey& command) {
+        return revoke_billing_key(scope, command);
+    }
+    Result<Answer> operator()(const KeyDestroyed& command) { return key_destroyed(scope, command); }
+    Result<Answer> operator()(const AddAutoCharge& command) {
+        return add_auto_charge(scope, command);
+    }
+    Result<Answer> operator()(const WithdrawAutoCharge& command) {
+        return withdraw_auto_charge(scope, command);
+    }
+    Result<Answer> operator()(const point::Balance& balance) {
+        balance_fell(scope, balance);
+        return Answer{};
+    }
+    Result<Answer> operator()(const DriveAutoCharge& command) {
+        return drive_auto_charge(scope, command);
+    }
+    Result<Answer> operator()(const ChargeRefused& command) {
+        return charge_refused(scope, command);
+    }
 };
 
 }  // namespace

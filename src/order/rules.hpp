@@ -33,6 +33,8 @@ struct Scope {
     Refund& touch(Refund& refund);
     Webhook& touch(Webhook& webhook);
     Cancellation& touch(Cancellation& cancellation);
+    BillingKey& touch(BillingKey& key);
+    AutoCharge& touch(AutoCharge& charge);
     /// The user has the content of this order, unless another order gave it first; or has it no
     /// more. Nothing for other kinds of items.
     void own(const Order& order);
@@ -88,6 +90,22 @@ Result<Answer> store_webhook(Scope& scope, const StoreWebhook& command);
 /// A payment was verified: what webhooks said of it before needs no look-up any more.
 void settle_webhooks(Scope& scope, const Order& order);
 Result<Answer> webhook_looked_up(Scope& scope, const WebhookLookedUp& command);
+
+// rules_auto_charge.cpp
+Result<Answer> add_billing_key(Scope& scope, const AddBillingKey& command);
+Result<Answer> revoke_billing_key(Scope& scope, const RevokeBillingKey& command);
+Result<Answer> key_destroyed(Scope& scope, const KeyDestroyed& command);
+Result<Answer> add_auto_charge(Scope& scope, const AddAutoCharge& command);
+Result<Answer> withdraw_auto_charge(Scope& scope, const WithdrawAutoCharge& command);
+/// A user has this many points left to spend: an auto-charge that waits for that is due now.
+/// Version 0: newer than all that was heard.
+void balance_fell(Scope& scope, const point::Balance& balance);
+
+// rules_charging.cpp
+Result<Answer> drive_auto_charge(Scope& scope, const DriveAutoCharge& command);
+Result<Answer> charge_refused(Scope& scope, const ChargeRefused& command);
+/// The next time, after this moment, that this day of the month begins its work in Korea.
+Time next_monthly(std::int64_t day, Time after);
 
 /// A new order as the catalogue has it, or why there can be none. Not yet in the state.
 Result<Order> draft(Scope& scope, const NewOrder& wanted);

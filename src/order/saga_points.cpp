@@ -19,7 +19,8 @@ void fail(Scope& scope, Order& order, StepStatus payment) {
     scope.tell(failed_type, order);
 }
 
-void points_held(Scope& scope, Order& order) {
+void points_held(Scope& scope, Order& order, std::optional<Points> balance) {
+    if (balance) balance_fell(scope, {order.user_id, *balance});
     order.status = Status::PAID;
     order.payment = {StepStatus::done, scope.now};
     order.paid_at = scope.now;
@@ -69,7 +70,7 @@ void points_order_replied(Scope& scope, Order& order, const PointReplied& comman
     switch (command.reply.action) {
         case point::Action::hold:
             if (order.status != Status::PENDING) return;
-            if (!command.refused) return points_held(scope, order);
+            if (!command.refused) return points_held(scope, order, command.reply.balance);
             order.failure = Failure::INSUFFICIENT_POINTS;
             order.order_item = {StepStatus::failed, scope.now};
             return fail(scope, order, StepStatus::failed);

@@ -4,6 +4,7 @@
 
 #include "order/columns.hpp"
 #include "order/rules.hpp"
+#include "order/store_auto_charge.hpp"
 
 namespace pay::order {
 namespace {
@@ -19,7 +20,8 @@ constexpr std::array<std::string_view, 2> owned_columns{"content", "order_id"};
 constexpr sql::Table owned_table{"owned_content", owned_columns};
 
 /// The keys a batch of commands touches.
-struct Keys {
+struct Keys : AutoChargeKeys {
+    using AutoChargeKeys::operator();
     std::set<std::string_view> orders;
     std::set<std::string_view> receipts;
     std::set<std::string_view> refunds;
@@ -52,6 +54,7 @@ struct Keys {
     void operator()(const PointReplied& command) {
         orders.insert(command.reply.order_id);
         if (command.reply.hold_id) cancellations.insert(*command.reply.hold_id);
+        if (command.reply.balance) balances.insert(command.reply.order_id);
     }
     void operator()(const Cancel& command) { orders.insert(command.order_id); }
     void operator()(const OrderItemReplied& command) { orders.insert(command.reply.order_id); }
@@ -68,6 +71,10 @@ struct Keys {
         webhooks.insert(std::get<0>(command.key));
         receipts.insert(std::get<0>(command.key));
         if (command.payment) orders.insert(command.payment->order_id);
+    }
+    void operator()(const AddAutoCharge& command) {
+        AutoChargeKeys::operator()(command);
+        items.insert(command.wish.item_id);
     }
     void operator()(const item::Changed& changed) { changed_items.insert(changed.id); }
     void operator()(const Retry& command) { orders.insert(command.order_id); }
@@ -222,6 +229,9 @@ State load(sql::Connection& connection, std::span<const Command* const> commands
             state.webhooks.emplace(webhook.key(), std::move(webhook));
         }
     );
+    load_auto_charges(connection, keys, state);
+    load_orders(connection, orders_under_way(state), state);
+    keys.items.merge(items_of_charges(state));
     load_items(connection, keys, state);
     load_owned(connection, keys, state);
     return state;
@@ -250,6 +260,7 @@ void save(sql::Transaction& transaction, const State& state) {
         );
     }
     webhooks.save(transaction, webhook_table);
+    save_auto_charges(transaction, state.auto_charging);
     catalogue::save(transaction, state.items, state.changed_items, state.stored_items);
 }
 

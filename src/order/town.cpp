@@ -23,12 +23,18 @@ void Town::open() {
     service = std::make_unique<Service>(context, Settings{});
     flow = std::make_unique<PaymentFlow>(*service, gateway, *io);
     driver = std::make_unique<Driver>(*service, *flow, gateway, *io, clock);
+    reconciler = std::make_unique<reconcile::Reconciler>(
+        *service, *flow, gateway, *io, metrics, reconciling
+    );
+    auto_charges = std::make_unique<AutoChargeJob>(*service, *flow, billing, *io);
     x_routes = routes_of(*service, *flow, *io, {});
     order::subscribe(*bus, *service, *flow);
     subscribe();
     service->start();
     bus->start();
     driver->start();
+    reconciler->start();
+    auto_charges->start();
     std::promise<void> learnt;
     service->engine().execute(bus::Message{}, package(), [&](dead_letter::Outcome) {
         learnt.set_value();
@@ -38,12 +44,16 @@ void Town::open() {
 
 void Town::close() {
     if (!service) return;
+    reconciler->stop();
     driver->stop();
+    auto_charges->stop();
     service->stop_sending();
     service->engine().stop();
     io->stop();
     gateway.release();
     x_routes.clear();
+    reconciler.reset();
+    auto_charges.reset();
     driver.reset();
     flow.reset();
     service.reset();
@@ -71,14 +81,9 @@ void Town::subscribe() {
          [this](const bus::Message& message, bus::Handled handled) {
              handled(bus::Verdict::done);
              if (!services_answer) return;
-             const auto asked = json::read<point::Command>(message.payload, json::Unknown::refuse);
-             const bool credit = message.type == point::credit_type;
-             reply(
-                 std::string(point::done_type), asked->order_id,
-                 json::to_text(point::Reply{
-                     asked->order_id, credit ? point::Action::credit : point::Action::reverse, ""
-                 })
-             );
+             if (message.type == point::check_type && !ledger_answers) return;
+             auto said = ledger.hear(message.type, message.payload);
+             reply(std::move(said.type), said.key, std::move(said.payload));
          }}
     );
     bus->subscribe(
@@ -145,6 +150,32 @@ std::future<http::Response> Town::post(Asked asked) {
         )
     );
     return future;
+}
+
+http::Response Town::get(const std::string& path) {
+    http::Request request;
+    request.method = http::Method::get;
+    request.path = path;
+    request.caller = {"root", http::Role::admin};
+    std::string pattern = path;
+    if (const auto at = path.find("rec_"); at != path.npos) {
+        const auto end = std::min(path.find('/', at), path.size());
+        request.parameters.push_back(path.substr(at, end - at));
+        pattern.replace(at, end - at, "{id}");
+    }
+    const auto route = std::ranges::find_if(x_routes, [&](const http::Route& one) {
+        return one.method == http::Method::get && one.path == pattern;
+    });
+    REQUIRE(route != x_routes.end());
+    std::promise<http::Response> answered;
+    route->handler(
+        std::move(request),
+        http::Responder(
+            [&answered](http::Response response) { answered.set_value(std::move(response)); },
+            http::Language::en, path
+        )
+    );
+    return answered.get_future().get();
 }
 
 std::string Town::place(std::string user) {

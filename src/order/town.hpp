@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <future>
@@ -10,31 +9,18 @@
 #include "core/bus/local.hpp"
 #include "core/sql/scratch.hpp"
 #include "order/api.hpp"
+#include "order/auto_charge_job.hpp"
+#include "order/bell.hpp"
 #include "order/driver.hpp"
 #include "order/handlers.hpp"
+#include "order/paper_billing.hpp"
+#include "order/paper_ledger.hpp"
+#include "order/reconciler.hpp"
 
 /// The order service as it runs, over a real database, among stand-ins: a gateway that does what
 /// the test's script says, a point and an order-item service that answer at once (or hold their
 /// tongue), and a clock turned by hand.
 namespace pay::order::test {
-
-/// Wakes those who wait for something whenever anything happened.
-class Bell {
- public:
-    void ring() {
-        const std::lock_guard lock(x_mutex);
-        x_rung.notify_all();
-    }
-    /// Fails loudly after a time that no working test needs.
-    bool await(const std::function<bool()>& enough) {
-        std::unique_lock lock(x_mutex);
-        return x_rung.wait_for(lock, std::chrono::seconds{20}, enough);
-    }
-
- private:
-    std::mutex x_mutex;
-    std::condition_variable x_rung;
-};
 
 class ScriptedGateway final : public gateway::Gateway {
  public:
@@ -108,6 +94,11 @@ class ScriptedGateway final : public gateway::Gateway {
         });
     }
 
+    /// A payment that was made without an approval.
+    void take(const Receipt& charged) {
+        const std::lock_guard lock(x_mutex);
+        receipts[charged.receipt_id] = charged;
+    }
     /// Calls wait until release(), as if the network were slow.
     void hold() { set(holds, true); }
     void release() {
@@ -177,6 +168,7 @@ class Town {
     };
     std::future<http::Response> post(Asked asked);
     http::Response call(Asked asked) { return post(std::move(asked)).get(); }
+    http::Response get(const std::string& path);
 
     std::string place(std::string user = "kim");
     std::future<http::Response> confirm(
@@ -196,6 +188,7 @@ class Town {
         std::make_shared<ManualClock>(from_epoch_ms(1'772'414'130'000));
     metrics::Metrics metrics;
     ScriptedGateway gateway{bell};
+    PaperBilling billing{bell, [this](const gateway::Payment& charged) { gateway.take(charged); }};
     std::atomic<bool> services_answer{true};
     std::atomic<bool> item_refused{false};
 
@@ -205,6 +198,12 @@ class Town {
     std::unique_ptr<Service> service;
     std::unique_ptr<PaymentFlow> flow;
     std::unique_ptr<Driver> driver;
+    std::unique_ptr<reconcile::Reconciler> reconciler;
+
+    PaperLedger ledger;
+    std::atomic<bool> ledger_answers{true};
+    reconcile::Options reconciling{.every = Duration{0}};
+    std::unique_ptr<AutoChargeJob> auto_charges;
 
  private:
     void subscribe();

@@ -15,6 +15,7 @@
 #include "core/result/result.hpp"
 #include "core/time/clock.hpp"
 #include "item/messages.hpp"
+#include "order/auto_charge.hpp"
 #include "order_item/messages.hpp"
 #include "point/messages.hpp"
 
@@ -43,10 +44,11 @@ enum class Failure {
     POINTS_SPENT,      ///< a cancel was refused: the points it should take back are not there
     CANCEL_REFUSED,    ///< a cancel was refused by the gateway
     PAYMENT_CANCELED,  ///< the payment was canceled at the gateway before the order was done
+    PAYMENT_DECLINED,  ///< an auto-charge's: the stored card or account was not charged
 };
 BOOST_DESCRIBE_ENUM(
     Failure, NONE, AMOUNT_MISMATCH, ITEM_REFUSED, POINTS_REFUSED, TIMED_OUT, REFUND_REFUSED,
-    INSUFFICIENT_POINTS, POINTS_SPENT, CANCEL_REFUSED, PAYMENT_CANCELED
+    INSUFFICIENT_POINTS, POINTS_SPENT, CANCEL_REFUSED, PAYMENT_CANCELED, PAYMENT_DECLINED
 )
 
 struct Step {
@@ -192,6 +194,7 @@ struct Settings {
     Duration refund_recheck = std::chrono::seconds{60};
     Duration webhook_look_up_after = std::chrono::milliseconds{500};
     CancelPolicy cancel{};
+    AutoChargePolicy auto_charge{};
 };
 
 // ---- commands
@@ -311,8 +314,9 @@ struct WebhookLookedUp {
 
 using Command = std::variant<
     Place, PlacePaid, Confirm, ApprovalEnded, PointReplied, OrderItemReplied, Wake, BeginRefund,
-    RefundEnded, PostponeRefund, CloseRefused, Cancel, StoreWebhook, WebhookLookedUp,
-    item::Changed, Retry>;
+    RefundEnded, PostponeRefund, CloseRefused, Cancel, StoreWebhook, WebhookLookedUp, item::Changed,
+    Retry, AddBillingKey, RevokeBillingKey, KeyDestroyed, AddAutoCharge, WithdrawAutoCharge,
+    point::Balance, DriveAutoCharge, ChargeRefused>;
 
 // ---- answers
 // --------------------------------------------------------------------------------------
@@ -324,6 +328,7 @@ enum class Next {
     await,    ///< another call's approval is under way: wait for the order to change
     cancel,   ///< call the gateway's cancel for `refund`
     refund,   ///< a refund is due now: have the driver look
+    charge,   ///< call the gateway's charge of `billing_key` for `order`
 };
 
 /// The order as it is now. `refusal` is set where the caller is told no although the order changed.
@@ -333,6 +338,8 @@ struct Answer {
     std::optional<Error> refusal;
     std::optional<Refund> refund;
     std::optional<Cancellation> cancellation{};
+    std::optional<BillingKey> billing_key{};
+    std::optional<AutoCharge> auto_charge{};
 };
 
 // ---- state
@@ -355,6 +362,7 @@ struct State {
     /// By `content_of()`: the order by which a user has content.
     std::map<std::string, std::string, std::less<>> owned;
     catalogue::Items items;
+    AutoCharges auto_charging;
 
     std::set<std::string, std::less<>> changed_orders;
     std::set<std::string, std::less<>> changed_refunds;

@@ -61,6 +61,11 @@ Text text_of(Failure failure) {
                 "The payment was canceled before the order was done.",
                 "주문이 끝나기 전에 결제가 취소되었습니다."
             };
+        case Failure::PAYMENT_DECLINED:
+            return {
+                "The stored card or account was declined.",
+                "등록된 카드 또는 계좌의 결제가 거절되었습니다."
+            };
     }
     return {};
 }

@@ -101,9 +101,7 @@ void adjust_wallet(Service& service, std::shared_ptr<Call> call) {
     };
     call->resource_id = adjust.transaction_id;
     auto acted = acted_on(user, "point.adjust", adjust.reason, adjust.points);
-    service.engine().execute(
-        std::move(call), std::move(adjust), std::move(acted), show_standing
-    );
+    service.engine().execute(std::move(call), std::move(adjust), std::move(acted), show_standing);
 }
 
 void grant_points(Service& service, std::shared_ptr<Call> call) {

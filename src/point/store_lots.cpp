@@ -14,17 +14,17 @@ namespace {
 constexpr std::array<std::string_view, 12> lot_columns{"id",          "user_id",    "kind",
                                                        "order_id",    "expires_at", "granted",
                                                        "points_left", "repaid",     "canceled",
-                                                       "noticed",     "open_until", "due_at"};
+                                                       "noticed",     "open_of",    "due_at"};
 constexpr sql::Table lot_table{"lot", lot_columns, 1, 4};
 
 #define PAY_SELECT_LOTS                                                              \
     "SELECT id, user_id, kind, order_id, expires_at, granted, points_left, repaid, " \
     "canceled, noticed, due_at FROM lot WHERE "
-constexpr std::string_view select_open_lots = PAY_SELECT_LOTS "open_until > 0 AND user_id IN ";
+constexpr std::string_view select_open_lots = PAY_SELECT_LOTS "open_of IN ";
 constexpr std::string_view select_order_lots = PAY_SELECT_LOTS "order_id IN ";
 constexpr std::string_view select_lots = PAY_SELECT_LOTS "id IN ";
 constexpr std::string_view list_open_lots =
-    PAY_SELECT_LOTS "user_id = ? AND open_until > 0 ORDER BY open_until LIMIT ?";
+    PAY_SELECT_LOTS "open_of = ? ORDER BY expires_at LIMIT ?";
 #undef PAY_SELECT_LOTS
 constexpr std::string_view select_due =
     "SELECT user_id FROM lot WHERE due_at <= ? ORDER BY due_at LIMIT ?";
@@ -68,7 +68,7 @@ void add(sql::Rows& rows, const Lot& lot) {
         lot.id, lot.user_id, json::name_of(lot.kind),
         lot.order_id.empty() ? nothing : sql::Value{lot.order_id}, to_epoch_ms(lot.expires_at),
         lot.granted.value(), lot.left.value(), lot.repaid.value(), lot.canceled.value(),
-        lot.noticed, open ? sql::Value{to_epoch_ms(lot.expires_at)} : nothing,
+        lot.noticed, open ? sql::Value{lot.user_id} : nothing,
         lot.due_at ? sql::Value{to_epoch_ms(*lot.due_at)} : nothing
     );
 }

@@ -173,9 +173,7 @@ TEST_CASE("lots and holds are stored, and found again by all that asks for them"
     CHECK(opened.write({Credit{"ptx_1", bonus}}) == "point.done ");
     CHECK(opened.write({TakeHold{"ptx_2", hold("ord_2", 60)}}) == "point.done ");
     CHECK(opened.number("SELECT COUNT(*) FROM lot_use") == 2);
-    CHECK(
-        opened.number("SELECT COUNT(*) FROM lot WHERE open_until IS NULL AND due_at IS NULL") == 1
-    );
+    CHECK(opened.number("SELECT COUNT(*) FROM lot WHERE open_of IS NULL AND due_at IS NULL") == 1);
     CHECK(opened.write({TakeHold{"ptx_3", hold("ord_2", 60)}}) == "point.done ");
     CHECK(opened.write({ReleaseHold{"ptx_4", {"ord_2", "ord_2", "kim"}}}) == "point.done ");
     CHECK(opened.number("SELECT SUM(points_left) FROM lot") == 550);

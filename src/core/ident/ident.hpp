@@ -29,6 +29,8 @@ inline constexpr std::string_view order_item = "oit_";
 inline constexpr std::string_view point_transaction = "ptx_";
 inline constexpr std::string_view message = "msg_";
 inline constexpr std::string_view cancellation = "can_";
+inline constexpr std::string_view billing_key = "bky_";
+inline constexpr std::string_view auto_charge = "auc_";
 }  // namespace prefix
 
 }  // namespace pay

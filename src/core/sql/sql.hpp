@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -145,11 +146,14 @@ class Rows {
         (x_values.emplace_back(std::forward<Values>(values)), ...);
         ++x_count;
     }
+    /// A text made for a row: lives as long as the rows.
+    std::string_view keep(std::string text) { return x_kept.emplace_back(std::move(text)); }
     std::size_t count() const { return x_count; }
     std::span<const Value> values() const { return x_values; }
 
  private:
     std::vector<Value> x_values;
+    std::deque<std::string> x_kept;
     std::size_t x_count = 0;
 };
 

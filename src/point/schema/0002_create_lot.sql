@@ -1,8 +1,9 @@
 -- What one grant made: how many of its points are left to spend, and until when. A wallet's paid and bonus
 -- points are the sums of what its lots have left.
 --   granted = points_left + repaid + canceled + what was spent, is held for a purchase or expired
--- open_until is expires_at as long as points are left, else NULL; due_at is when a notice of the expiry or the
--- expiry itself is to be done, NULL where nothing is left: so exhausted lots are in nobody's way.
+-- open_of is user_id as long as points are left, else NULL; due_at is when a notice of the expiry or the expiry
+-- itself is to be done, NULL where nothing is left: so exhausted lots are in nobody's way. (A condition beside
+-- user_id would do as well, but a range in an index locks the row that comes after it, a stranger's.)
 CREATE TABLE lot (
     id VARCHAR(80) NOT NULL PRIMARY KEY,
     user_id VARCHAR(64) NOT NULL,
@@ -14,11 +15,11 @@ CREATE TABLE lot (
     repaid BIGINT NOT NULL,
     canceled BIGINT NOT NULL,
     noticed BIGINT NOT NULL,
-    open_until BIGINT,
+    open_of VARCHAR(64),
     due_at BIGINT
 );
 
-CREATE INDEX lot_open ON lot (user_id, open_until);
+CREATE INDEX lot_open ON lot (open_of, expires_at);
 CREATE INDEX lot_order ON lot (order_id);
 CREATE INDEX lot_due ON lot (due_at);
 
