@@ -32,7 +32,7 @@ class Walk:
 
     def tell(self, sent, answer, *fields):
         body = answer.json
-        shown = {field: body[field] for field in fields if field in body}
+        shown = {field: body[field] for field in fields if body.get(field) is not None}
         print(f"   > {sent}\n   < {answer.status} {json.dumps(shown, ensure_ascii=False)}")
         return answer
 
@@ -160,8 +160,8 @@ class Walk:
 
     def canceled(self, order_id, ends):
         done = self.buyer.final(order_id)
-        print(f"   < GET /v1/orders/{{id}}/stream: {done['status']}, "
-              f"{done['canceled_amount'] or 0:,} won canceled")
+        part = f", {done['canceled_amount']:,} won canceled" if done["amount"] else ""
+        print(f"   < GET /v1/orders/{{id}}/stream: {done['status']}{part}")
         self.check(done["status"] == ends, f"the order ends {ends}")
         return done
 
