@@ -155,7 +155,7 @@ class Walk:
         query = "?simulate=true" if simulate else ""
         answer = self.buyer.post(f"/v1/orders/{order_id}/cancel{query}", more)
         shown = f" {json.dumps(more)}" if more else ""
-        fields = ("status", "allowed", "refund_amount", "points_taken", "points_returned", "failure")
+        fields = ("status", "allowed", "refund_amount", "points_taken", "failure")
         return self.tell(f"POST /v1/orders/{{id}}/cancel{query}{shown}", answer, *fields)
 
     def canceled(self, order_id, ends):
