@@ -215,7 +215,7 @@ class Faults(unittest.TestCase):
     def test_no_server_is_one_clear_line(self):
         run = bench("charge", "--url", "http://127.0.0.1:1", "--orders", "1")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("http://127.0.0.1:1: GET /v1/items: no answer", run.stderr)
+        self.assertIn("http://127.0.0.1:1: GET /v1/items?limit=100: no answer", run.stderr)
 
     def test_what_to_do_must_be_named(self):
         run = bench()
