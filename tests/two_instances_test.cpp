@@ -112,6 +112,21 @@ int point_batch(sql::Transaction& transaction, int number, bool again) {
     const auto adjustment = text(again ? "ptx_d" : "ptx_c", number);
     const auto user = text("user", 10 * number);
     batch.emplace_back(point::Adjust{adjustment, user, "root", Points{7}, "x"});
+    const auto kept = text("ord_k", number);
+    const auto bought = text("ord_h", number);
+    const auto canceled = text("can_", number);
+    const point::Command charge{kept, user, Points{50}, {}};
+    batch.emplace_back(point::Credit{text("ptx_e", number), charge});
+    batch.emplace_back(point::TakeHold{
+        text("ptx_f", number),
+        {bought, bought, user, point::Purpose::purchase, Points{5}, Points{0}}
+    });
+    batch.emplace_back(point::TakeHold{
+        text("ptx_g", number), {kept, canceled, user, point::Purpose::cancel, Points{9}, Points{0}}
+    });
+    batch.emplace_back(point::SettleHold{text("ptx_h", number), {bought, bought, user}});
+    batch.emplace_back(point::ReleaseHold{text("ptx_i", number), {kept, canceled, user}});
+    batch.emplace_back(point::Expire{text("ptx_j", number), user});
     const auto decide = [](auto& state, const auto& wish, Time now, auto& messages) {
         return point::decide(state, wish, {}, now, messages);
     };

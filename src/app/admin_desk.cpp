@@ -91,7 +91,7 @@ std::optional<std::string> AdminDesk::ask(
     auto outcome = answered.get_future().get();
     if (!outcome) throw BadUse("no answer from " + x_state->url);
     if (outcome->status == 404) return std::nullopt;
-    if (outcome->status == 200) return std::move(outcome->body);
+    if (outcome->status == 200 || outcome->status == 202) return std::move(outcome->body);
     if (outcome->status == 401 || outcome->status == 403) {
         throw BadUse(x_state->url + " wants an admin's token: set PAYMENTS_TOKEN");
     }

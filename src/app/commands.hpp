@@ -15,6 +15,7 @@ int run_bench(const BenchCommand& options);
 int run_floor(const FloorCommand& options);
 int run_seed(const SeedCommand& options);
 int run_dead_letters(const DeadLettersCommand& options);
+int run_reconcile(const ReconcileCommand& options);
 int list_actions(const ActionsCommand& options);
 int migrate(const MigrateCommand& options);
 

@@ -80,6 +80,10 @@ int main(int argc, char** argv) {
     add_command<DeadLettersCommand>(
         root, "dead-letters", "Messages that could not be handled", run_dead_letters, chosen
     );
+    add_command<ReconcileCommand>(
+        root, "reconcile", "Compare the orders with the gateway and the ledger", run_reconcile,
+        chosen
+    );
     add_command<ActionsCommand>(root, "actions", "What operators did", list_actions, chosen);
     add_command<MigrateCommand>(
         root, "migrate", "Bring the databases to this version", migrate, chosen

@@ -15,6 +15,7 @@
 #include "core/http/test_wire.hpp"
 #include "core/sql/scratch_folder.hpp"
 #include "item/types.hpp"
+#include "order/reconcile_wire.hpp"
 #include "order/wire.hpp"
 #include "order/wire_auto_charge.hpp"
 #include "point/history.hpp"
@@ -206,6 +207,9 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("ChargeFailure") == member_names<order::FailureView>());
     CHECK(property_names("RefundAccount") == member_names<gateway::RefundAccount>());
     CHECK(property_names("Reason") == member_names<audit_log::ReasonBody>());
+    CHECK(property_names("Reconciliation") == member_names<order::reconcile::RunView>());
+    CHECK(property_names("ReconciliationSpan") == member_names<order::reconcile::RunBody>());
+    CHECK(property_names("Finding") == member_names<order::reconcile::FindingView>());
     CHECK(property_names("OperatorAction") == member_names<audit_log::ActionView>());
     CHECK(property_names("FieldChange") == member_names<audit_log::Change>());
     CHECK(property_names("LedgerEntry") == member_names<point::LedgerEntry>());

@@ -34,9 +34,8 @@ class PaperBilling final : public gateway::Billing {
         const gateway::Charge& charge, std::move_only_function<void(gateway::Approved)> done
     ) override {
         std::unique_lock lock(x_mutex);
-        calls.push_back(charge);
         gateway::Payment payment;
-        payment.receipt_id = std::string(24, static_cast<char>('a' + calls.size() % 6));
+        payment.receipt_id = std::string(24, static_cast<char>('a' + ++x_asked % 6));
         payment.order_id = charge.order_id;
         payment.user_id = charge.user_id;
         payment.price = charge.price;
@@ -48,8 +47,12 @@ class PaperBilling final : public gateway::Billing {
         const bool dies = dies_when_asked;
         lock.unlock();
         if (charges) x_charged(payment);
-        x_bell.ring();
         if (!dies) done(std::move(outcome));
+        // Who waits for the call finds its outcome handed in.
+        lock.lock();
+        calls.push_back(charge);
+        lock.unlock();
+        x_bell.ring();
     }
     void reserve(
         const gateway::Charge&, Time, std::move_only_function<void(gateway::Reserved)> done
@@ -71,14 +74,17 @@ class PaperBilling final : public gateway::Billing {
         gateway::Revoked outcome;
         {
             const std::lock_guard lock(x_mutex);
-            ++revocations;
             if (silent)
                 outcome = std::unexpected(gateway::Refusal::timed_out);
             else if (!destroyed.insert(key).second)
                 outcome = std::unexpected(gateway::Refusal::refused);
         }
-        x_bell.ring();
         done(std::move(outcome));
+        {
+            const std::lock_guard lock(x_mutex);
+            ++revocations;
+        }
+        x_bell.ring();
     }
 
     template <class T>
@@ -104,6 +110,7 @@ class PaperBilling final : public gateway::Billing {
  private:
     Bell& x_bell;
     Charged x_charged;
+    std::size_t x_asked = 0;
     std::mutex x_mutex;
 };
 

@@ -2,48 +2,15 @@
 
 #include <doctest/doctest.h>
 
-#include "core/sql/scratch.hpp"
 #include "order/columns.hpp"
 #include "order/desk.hpp"
-#include "order/service.hpp"
+#include "order/shelf.hpp"
 
 using namespace pay;
 using namespace pay::order;
 using namespace pay::order::test;
 
 namespace {
-
-struct Shelf {
-    Shelf() { sql::migrate(*connection, migrations()); }
-    void put(State state) {
-        for (const auto& [id, order] : state.orders) state.changed_orders.insert(id);
-        for (const auto& [id, refund] : state.refunds) state.changed_refunds.insert(id);
-        for (const auto& [key, webhook] : state.webhooks) state.changed_webhooks.insert(key);
-        for (const auto& [id, one] : state.cancellations) state.changed_cancellations.insert(id);
-        for (const auto& [id, item] : state.items) state.changed_items.insert(id);
-        state.stored_receipts = receipts;
-        sql::Transaction transaction(*connection);
-        save(transaction, state);
-        transaction.commit();
-        for (const auto& [id, order] : state.orders) receipts[id] = order.receipt_id;
-    }
-    void put(Order order) {
-        State state;
-        state.orders.emplace(order.id, order);
-        put(std::move(state));
-    }
-    State get(const std::vector<Command>& commands) {
-        std::vector<const Command*> pointers;
-        for (const auto& command : commands) pointers.push_back(&command);
-        return load(*connection, pointers);
-    }
-
-    std::map<std::string, std::string, std::less<>> receipts;  ///< by order, as stored
-    sql::Scratch scratch;
-    std::unique_ptr<sql::Storage> storage = sql::open_storage(scratch.url());
-    std::unique_ptr<sql::Database> database = storage->database("order");
-    std::unique_ptr<sql::Connection> connection = database->connect(sql::Mode::read_write);
-};
 
 Order full(const std::string& id) {
     Order order;
@@ -355,52 +322,4 @@ TEST_CASE("what is due comes oldest first, up to the limit, and never what is no
     CHECK(ids(due_orders(*shelf.connection, noon, 10)) == Ids{"ord_3", "ord_2", "ord_1"});
     CHECK(ids(due_orders(*shelf.connection, noon, 2)) == Ids{"ord_3", "ord_2"});
     CHECK(due_orders(*shelf.connection, noon - std::chrono::hours{1}, 10).empty());
-}
-
-TEST_CASE("a cancellation is stored, and then how it goes on") {
-    Shelf shelf;
-    Order order = full("ord_a");
-    order.status = Status::CANCELING;
-    order.cancellation_id = "can_a";
-    shelf.put(order);
-    State state;
-    auto& begun = state.cancellations["can_a"];
-    begun.id = "can_a";
-    begun.order_id = "ord_a";
-    begun.origin = Origin::admin;
-    begun.amount = Won{4};
-    begun.fee = Won{3};
-    begun.points = Points{2};
-    begun.bonus = Points{1};
-    begun.asked_by = "root";
-    begun.reason = "asked for";
-    begun.account = gateway::RefundAccount{"088", "110123456789", "a name that is long enough"};
-    begun.created_at = noon;
-    begun.updated_at = noon;
-    shelf.put(state);
-    State later = shelf.get({Wake{"ord_a", true}});
-    auto& stored = later.cancellations.at("can_a");
-    CHECK(stored.phase == Phase::holding);
-    REQUIRE(stored.account);
-    CHECK(stored.account->holder == "a name that is long enough");
-    stored.phase = Phase::releasing;
-    stored.failure = Failure::CANCEL_REFUSED;
-    stored.account.reset();
-    stored.updated_at = noon + Duration{1};
-    later.orders.clear();
-    shelf.put(later);
-    const State last = shelf.get({Wake{"ord_a", true}});
-    const auto& ended = last.cancellations.at("can_a");
-    CHECK(ended.phase == Phase::releasing);
-    CHECK(ended.failure == Failure::CANCEL_REFUSED);
-    CHECK_FALSE(ended.account);
-    CHECK(ended.updated_at == noon + Duration{1});
-    CHECK(ended.amount == Won{4});
-    CHECK(ended.fee == Won{3});
-    CHECK(ended.points == Points{2});
-    CHECK(ended.bonus == Points{1});
-    CHECK(ended.origin == Origin::admin);
-    CHECK(ended.asked_by == "root");
-    CHECK(ended.reason == "asked for");
-    CHECK(ended.created_at == noon);
 }
