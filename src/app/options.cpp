@@ -82,8 +82,9 @@ void add_flags(CLI::App& command, BenchCommand& options) {
     command
         .add_option(
             "scenario", options.scenario,
-            "What is done again and again: charge (a purchase), hot-wallet (purchases of one "
-            "user), read (look-ups of orders and wallets), mixed (a purchase to nine look-ups)"
+            "What is done again and again: charge (a purchase), spend (content paid with points), "
+            "hot-wallet (purchases of one user), read (look-ups of orders and wallets), mixed (a "
+            "purchase to nine look-ups)"
         )
         ->check(CLI::IsMember(bench::scenario_names()));
     flag(command, "--url", options.url, "The server under load");
