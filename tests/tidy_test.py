@@ -37,7 +37,7 @@ OWNERS = {
                             "src/item/wire.cpp", "src/bootpay/wire", "src/sandbox/wire"],
     r"spdlog/": ["src/core/log/log.cpp"],
     r"prometheus/": ["src/core/metrics/metrics.cpp"],
-    r"CLI/": ["src/app/main.cpp", "src/app/options.cpp"],
+    r"CLI/": ["src/app/main.cpp", "src/app/options.cpp", "src/app/flags.hpp"],
     r"jwt\.h": ["src/core/http/token.cpp"],
     r"openssl/": ["src/core/http/", "src/core/digest/", "src/core/ident/ident.cpp",
                   "src/core/idempotency/keys.cpp", "src/core/sql/migrate.cpp",

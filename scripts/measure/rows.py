@@ -17,6 +17,7 @@ MEASURES = {
     "writes": ("the floor itself: rows written and bytes logged a charge",
                "aim at 15 rows", "aim at 15 rows"),
     "hot_wallet": ("one user's wallet hot against spread users", "≥ 0.9", "≥ 0.8"),
+    "spend": ("contents bought with points a second at 256 clients", "—", "—"),
     "idle": ("idle: request to `SUCCESS`, p50 / p99", "5 / 15 ms", "15 / 40 ms"),
     "half_rate": ("at half of the greatest rate: request to `SUCCESS`, p99", "50 ms", "150 ms"),
     "lookups": ("order and wallet look-ups a second, one server process", "40,000", "15,000"),
@@ -63,8 +64,9 @@ class Measures:
     def take(self):
         """What was seen, by key of the measure; what was refused has no runs."""
         parts = [(self.rates, ("charges", "of_floor", "writes", "hot_wallet")),
-                 (self.idle, ("idle",)), (self.half_rate, ("half_rate",)),
-                 (self.lookups, ("lookups",)), (self.memory, ("memory",)), (self.start, ("start",))]
+                 (self.spend, ("spend",)), (self.idle, ("idle",)),
+                 (self.half_rate, ("half_rate",)), (self.lookups, ("lookups",)),
+                 (self.memory, ("memory",)), (self.start, ("start",))]
         if self.seeded_db:
             parts.append((self.stored, ("stored",)))
         rows = {}
@@ -113,6 +115,13 @@ class Measures:
             Seen("{ratio:.2f}", {"ratio": divided(hot_rates, rates),
                                  "hot_wallet_charges_per_s": hot_rates}),
         ]
+
+    def spend(self):
+        rates = []
+        for _ in self.numbered("contents bought with points"):
+            with self.engine.serving() as served:
+                rates.append(self.bench.load(served, "spend")["orders_per_s"])
+        return [Seen("{spends_per_s:,.0f}", {"spends_per_s": rates})]
 
     def idle(self):
         p50, p99 = [], []

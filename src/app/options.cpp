@@ -1,158 +1,13 @@
 #include "app/options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
 
+#include "app/flags.hpp"
 #include "bench/bench.hpp"
 
 namespace pay::app {
-namespace {
-
-constexpr const char* storage_text =
-    "Storage: sqlite:DIR or mysql://USER:PASSWORD@HOST:PORT/PREFIX";
-
-/// PAYMENTS_BOOTPAY_URL for --bootpay-url.
-std::string variable_of(const std::string& flag) {
-    std::string name = "PAYMENTS_" + flag.substr(2);
-    std::ranges::transform(name, name.begin(), [](unsigned char c) {
-        return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-    });
-    return name;
-}
-
-template <class T>
-CLI::Option* flag(CLI::App& command, const std::string& name, T& value, const std::string& text) {
-    return command.add_option(name, value, text)->envname(variable_of(name))->capture_default_str();
-}
-
-/// A secret: never shown as a default, never on a command line of our own scripts.
-void secret(
-    CLI::App& command, const std::string& name, std::string& value, const std::string& text
-) {
-    command.add_option(name, value, text)->envname(variable_of(name));
-}
-
-/// As read_duration() takes it, in its largest whole unit.
-std::string write_duration(Duration value) {
-    const auto ms = value.count();
-    if (ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
-    if (ms % 1'000 == 0) return std::to_string(ms / 1'000) + "s";
-    return std::to_string(ms) + "ms";
-}
-
-void toggle(CLI::App& command, const std::string& name, bool& value, const std::string& text) {
-    command.add_flag(name, value, text)->envname(variable_of(name));
-}
-
-void duration(
-    CLI::App& command, const std::string& name, Duration& value, const std::string& text
-) {
-    command
-        .add_option_function<std::string>(
-            name, [&value](const std::string& given) { value = read_duration(given); }, text
-        )
-        ->envname(variable_of(name))
-        ->type_name("DURATION")
-        ->default_str(write_duration(value));
-}
-
-void days(CLI::App& command, const std::string& name, Duration& value, const std::string& text) {
-    const auto in_days = std::chrono::duration_cast<std::chrono::days>(value);
-    command
-        .add_option_function<std::int64_t>(
-            name, [&value](std::int64_t given) { value = std::chrono::days{given}; }, text
-        )
-        ->envname(variable_of(name))
-        ->check(CLI::Range(1, 36'500))
-        ->type_name("DAYS")
-        ->default_str(std::to_string(in_days.count()));
-}
-
-/// What users may cancel.
-void add_cancel_flags(CLI::App& command, order::CancelPolicy& policy) {
-    duration(
-        command, "--cancel-within", policy.cool_off, "Users may cancel this long after paying"
-    );
-    toggle(
-        command, "--cancel-only-unused", policy.only_unused,
-        "Users may cancel only what they have spent nothing of"
-    );
-    flag(
-        command, "--cancel-fee-permille", policy.fee_permille,
-        "Kept of what users cancel, in thousandths of the amount"
-    )
-        ->check(CLI::Range(0, 1'000));
-    flag(
-        command, "--cancel-whole-only", policy.whole_only,
-        "Ways of paying the gateway returns whole only, between commas"
-    )
-        ->delimiter(',');
-}
-
-void add_auto_charge_flags(CLI::App& command, order::AutoChargePolicy& policy) {
-    flag(
-        command, "--auto-charge-per-day", policy.per_day,
-        "Auto-charges of a user in 24 hours, at most; 0: none are made"
-    )
-        ->check(CLI::Range(0, order::most_charges_per_day));
-    flag(
-        command, "--auto-charge-terms", policy.terms,
-        "Version of the text that users agree to; recorded with their consent"
-    )
-        ->check([](const std::string& text) {
-            return text.empty() || text.size() > 64 ? "it must be 1 to 64 bytes" : "";
-        });
-}
-
-void add_point_flags(CLI::App& command, point::Settings& points) {
-    days(command, "--points-paid-life", points.paid_life, "Bought points expire after this");
-    days(command, "--points-bonus-life", points.bonus_life, "Bonus points expire after this");
-    days(
-        command, "--points-put-back-life", points.put_back_life,
-        "Points put back after their time expire after this"
-    );
-    flag(
-        command, "--points-notices", points.notices,
-        "Days ahead of an expiry that it is announced, between commas"
-    )
-        ->delimiter(',')
-        ->check(CLI::Range(1, 3'650));
-    const std::string spend_order = "--points-spend-order";
-    command
-        .add_option_function<std::string>(
-            spend_order,
-            [&points](const std::string& given) {
-                using enum point::SpendOrder;
-                points.spend_order = given == "soonest-first" ? soonest_first : bonus_first;
-            },
-            "Which points are spent first"
-        )
-        ->envname(variable_of(spend_order))
-        ->check(CLI::IsMember({"bonus-first", "soonest-first"}))
-        ->default_str("bonus-first");
-}
-
-void add_token_flags(CLI::App& command, TokenSecret& token) {
-    secret(
-        command, "--jwt-secret", token.secret, "HS256 secret of access tokens, 32 bytes or more"
-    );
-    flag(command, "--jwt-issuer", token.issuer, "Issuer that tokens must name");
-    flag(command, "--jwt-audience", token.audience, "Audience that tokens must name");
-}
-
-void add_bootpay_flags(CLI::App& command, bootpay::Options& options) {
-    secret(
-        command, "--bootpay-application-id", options.application_id, "Token form: application id"
-    );
-    secret(command, "--bootpay-private-key", options.private_key, "Token form: private key");
-    secret(command, "--bootpay-client-key", options.client_key, "Basic form: client key");
-    secret(command, "--bootpay-secret-key", options.secret_key, "Basic form: secret key");
-}
-
-}  // namespace
-
 Duration read_duration(const std::string& text) {
     std::int64_t count = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -197,74 +52,6 @@ void apply_config(CLI::App& command, const std::string& file) {
     }
 }
 
-void add_flags(CLI::App& command, ServeOptions& options) {
-    command.add_option("services", options.services, "order, point, order-item, item; none: all")
-        ->check(CLI::IsMember({"order", "point", "order-item", "item"}));
-    flag(command, "--listen", options.listen, "HOST:PORT to serve on; port 0 takes a free one");
-    flag(command, "--db", options.database_url, storage_text);
-    flag(command, "--bus", options.bus_url, "Message bus: local: or kafka://HOST:PORT[,HOST:PORT]");
-    flag(command, "--kafka-partitions", options.kafka_partitions, "Of topics that are made")
-        ->check(CLI::Range(1, 1'000));
-    flag(command, "--kafka-replication", options.kafka_replication, "Of topics that are made")
-        ->check(CLI::Range(1, 15));
-    flag(
-        command, "--instance", options.instance,
-        "Name of this process among those that share a database; none: its host and port"
-    );
-    flag(
-        command, "--bootpay-url", options.bootpay_url, "Bootpay's base URL, or sandbox: for our own"
-    );
-    add_bootpay_flags(command, options.bootpay);
-    flag(
-        command, "--bootpay-web-key", options.bootpay_web_key, "Key the browser opens Bootpay with"
-    );
-    flag(command, "--sandbox-listen", options.sandbox_listen, "HOST:PORT of the hosted sandbox");
-    add_token_flags(command, options.token);
-    flag(
-        command, "--jwt-keys", options.token.keys_file,
-        "PEM public key or JWKS file for RS256, ES256"
-    );
-    flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
-    flag(
-        command, "--webhook-allow", options.webhook_allow,
-        "CIDRs webhooks are taken from, between commas"
-    )
-        ->delimiter(',');
-    flag(
-        command, "--trusted-proxy", options.trusted_proxies,
-        "CIDRs whose X-Forwarded-For is believed, between commas"
-    )
-        ->delimiter(',');
-    toggle(
-        command, "--no-migrate", options.no_migrate,
-        "Refuse to start on an older schema instead of migrating"
-    );
-    toggle(
-        command, "--test-clock", options.test_clock,
-        "Let POST /v1/test/clock advance the time; with the sandbox and the development secret only"
-    );
-    auto& order = options.order;
-    duration(command, "--expire-after", order.expire_after, "Unpaid orders expire after this");
-    duration(
-        command, "--saga-deadline", order.saga_deadline, "A paid order turns round after this"
-    );
-    duration(
-        command, "--resend-after", order.resend_after, "Unanswered commands go again after this"
-    );
-    duration(
-        command, "--reconcile-every", options.reconcile.every,
-        "Orders are compared with gateway and ledger this often; 0: never by itself"
-    );
-    duration(command, "--poll-after", order.poll_after, "First question about an unpaid order");
-    duration(
-        command, "--approval-recheck", order.approval_recheck, "Unknown approvals are asked for"
-    );
-    duration(command, "--refund-recheck", order.refund_recheck, "Unknown refunds are asked for");
-    add_cancel_flags(command, order.cancel);
-    add_auto_charge_flags(command, order.auto_charge);
-    add_point_flags(command, options.points);
-}
-
 void add_flags(CLI::App& command, SandboxCommand& options) {
     flag(command, "--listen", options.listen, "HOST:PORT; port 0 takes a free one");
     flag(command, "--webhook-url", options.webhook_url, "Where webhooks go; none: none are sent");
@@ -295,8 +82,9 @@ void add_flags(CLI::App& command, BenchCommand& options) {
     command
         .add_option(
             "scenario", options.scenario,
-            "What is done again and again: charge (a purchase), hot-wallet (purchases of one "
-            "user), read (look-ups of orders and wallets), mixed (a purchase to nine look-ups)"
+            "What is done again and again: charge (a purchase), spend (content paid with points), "
+            "hot-wallet (purchases of one user), read (look-ups of orders and wallets), mixed (a "
+            "purchase to nine look-ups)"
         )
         ->check(CLI::IsMember(bench::scenario_names()));
     flag(command, "--url", options.url, "The server under load");

@@ -7,6 +7,7 @@
 #include "bench/batch_size.hpp"
 #include "bench/load.hpp"
 #include "bench/progress.hpp"
+#include "bench/shelf.hpp"
 #include "bench/shop.hpp"
 #include "bench/stock.hpp"
 
@@ -16,33 +17,9 @@ namespace {
 // A prime, so that each so many-th step of a kind is spread over all of them.
 constexpr std::size_t users = 1009;
 constexpr std::uint64_t stocked = 1000;  // orders there are to look up
-
-/// A scenario by its name, and what it needs before it can begin.
-struct Kind {
-    std::string name;
-    std::size_t users;
-    bool looks_up;
-    std::unique_ptr<Scenario> (*make)(const Shop& shop, std::vector<KnownOrder> orders);
-};
-
-const std::vector<Kind>& kinds() {
-    using Orders = std::vector<KnownOrder>;
-    constexpr auto buying = [](const Shop& shop, Orders) { return charge(shop); };
-    constexpr auto reading = [](const Shop&, Orders orders) { return read(std::move(orders)); };
-    static const std::vector<Kind> all{
-        {"charge", users, false, buying},
-        {"hot-wallet", 1, false, buying},
-        {"read", users, true, reading},
-        {"mixed", users, true, mixed},
-    };
-    return all;
-}
-
-const Kind& kind_of(const std::string& name) {
-    const auto found = std::ranges::find(kinds(), name, &Kind::name);
-    if (found == kinds().end()) throw std::runtime_error("there is no scenario '" + name + "'");
-    return *found;
-}
+// Contents to spend points on, a point each: what the smallest package of a new shop gives. So a
+// run can spend users * shelved times before a user would buy something twice.
+constexpr std::uint64_t shelved = 500;
 
 /// Orders made for being looked up.
 std::vector<KnownOrder> stock_up(Load& load, const Shop& shop) {
@@ -55,6 +32,55 @@ std::vector<KnownOrder> stock_up(Load& load, const Shop& shop) {
             throw std::runtime_error("no orders to look up: " + results.faults.begin()->first);
     }
     return stock.take();
+}
+
+/// Contents made for being bought, and users with points to buy them.
+std::vector<std::string> open_shelf(Load& load, const Shop& shop, const Options& options) {
+    {
+        Progress progress("charging");
+        const auto buying = charge(shop);
+        // Steps in a row: each user once.
+        const auto charged = load.run(*buying, {.steps = users}, std::ref(progress));
+        if (charged.failed > 0)
+            throw std::runtime_error("no points to spend: " + charged.faults.begin()->first);
+    }
+    Shelf shelf(shop.name(0), sign_admin_token(options.signing, SystemClock{}.now()));
+    Progress progress("stocking");
+    const auto made = load.run(shelf, {.steps = shelved}, std::ref(progress));
+    if (made.failed > 0)
+        throw std::runtime_error("nothing to buy with points: " + made.faults.begin()->first);
+    return shelf.take();
+}
+
+/// A scenario by its name, and how it is made with what it needs before it can begin.
+struct Kind {
+    std::string name;
+    std::size_t users;
+    std::unique_ptr<Scenario> (*make)(Load& load, const Shop& shop, const Options& options);
+};
+
+const std::vector<Kind>& kinds() {
+    constexpr auto buying = [](Load&, const Shop& shop, const Options&) { return charge(shop); };
+    constexpr auto spending = [](Load& load, const Shop& shop, const Options& options) {
+        return spend(shop, open_shelf(load, shop, options));
+    };
+    constexpr auto reading = [](Load& load, const Shop& shop, const Options&) {
+        return read(stock_up(load, shop));
+    };
+    constexpr auto mixing = [](Load& load, const Shop& shop, const Options&) {
+        return mixed(shop, stock_up(load, shop));
+    };
+    static const std::vector<Kind> all{
+        {"charge", users, buying}, {"spend", users, spending}, {"hot-wallet", 1, buying},
+        {"read", users, reading},  {"mixed", users, mixing},
+    };
+    return all;
+}
+
+const Kind& kind_of(const std::string& name) {
+    const auto found = std::ranges::find(kinds(), name, &Kind::name);
+    if (found == kinds().end()) throw std::runtime_error("there is no scenario '" + name + "'");
+    return *found;
 }
 
 /// What the writers of all processes have committed so far.
@@ -89,8 +115,7 @@ Report run(const Options& options) {
         sign_tokens(kind.users, options.signing, SystemClock{}.now())
     );
     Load load(options.url, options.sandbox_url, options.clients);
-    const auto scenario =
-        kind.make(shop, kind.looks_up ? stock_up(load, shop) : std::vector<KnownOrder>{});
+    const auto scenario = kind.make(load, shop, options);
     if (options.warmup > 0) {
         Progress progress("warm-up");
         load.run(*scenario, {.steps = options.warmup, .rate = options.rate}, std::ref(progress));

@@ -44,6 +44,13 @@ void Purchase::begin(const Shop& shop, Client& client, std::uint64_t number, Don
     purchase->pay();
 }
 
+void Purchase::begin_with_points(
+    const Shop& shop, Client& client, std::uint64_t number, const std::string& item_id, Done done
+) {
+    const std::shared_ptr<Purchase> purchase(new Purchase(shop, client, number, std::move(done)));
+    purchase->order_when_due(shop.order_with_points(item_id));
+}
+
 bool Purchase::at_once() const {
     return x_number % at_once_each == at_once_each - 1;
 }
@@ -60,15 +67,19 @@ void Purchase::paid(const http::Outcome& outcome) {
         return fail(fault);
     auto receipt = json::read<ReceiptView>(outcome->body, json::Unknown::ignore);
     if (!receipt) return fail("POST /sandbox/pay: no receipt_id");
+    order_when_due(x_shop.order(receipt->receipt_id));
+}
+
+void Purchase::order_when_due(std::string body) {
     x_client.when_due([self = shared_from_this(),
-                       id = std::move(receipt->receipt_id)](SteadyClock::time_point begin) {
+                       body = std::move(body)](SteadyClock::time_point begin) mutable {
         self->x_begin = begin;
-        self->order(id);
+        self->order(std::move(body));
     });
 }
 
-void Purchase::order(const std::string& receipt_id) {
-    auto call = post("/v1/orders", x_shop.order(receipt_id));
+void Purchase::order(std::string body) {
+    auto call = post("/v1/orders", std::move(body));
     call.headers.emplace_back("authorization", x_shop.authorization(x_number));
     call.headers.emplace_back("idempotency-key", x_shop.name(x_number));
     if (!at_once()) call.headers.emplace_back("prefer", "wait=30");
@@ -86,8 +97,8 @@ void Purchase::placed(const http::Outcome& outcome) {
     if (!placed) return fail("POST /v1/orders: no order");
     x_order_id = std::move(placed->id);
     if (placed->status == "SUCCESS") return succeed();
-    if (!at_once() || placed->status != "PAID")
-        return fail("POST /v1/orders: order " + placed->status);
+    const bool under_way = placed->status == "PENDING" || placed->status == "PAID";
+    if (!at_once() || !under_way) return fail("POST /v1/orders: order " + placed->status);
     http::Call call;
     call.target = "/v1/orders/" + x_order_id + "/stream";
     call.headers = {{"authorization", x_shop.authorization(x_number)}};

@@ -8,7 +8,8 @@
 
 namespace pay::bench {
 
-/// One whole purchase: a receipt paid before, the order, and all that the services did for it.
+/// One whole purchase: a receipt paid before (or points that are there), the order, and all that
+/// the services did for it.
 /// Kept alive by the calls it waits for.
 class Purchase : public std::enable_shared_from_this<Purchase> {
  public:
@@ -18,6 +19,11 @@ class Purchase : public std::enable_shared_from_this<Purchase> {
     /// Latencies: `to_success` until the order was SUCCESS, and `request` of those orders that are
     /// answered at once. `shop` and `client` outlive it.
     static void begin(const Shop& shop, Client& client, std::uint64_t number, Done done);
+    /// The same of content, paid with points.
+    static void begin_with_points(
+        const Shop& shop, Client& client, std::uint64_t number, const std::string& item_id,
+        Done done
+    );
 
  private:
     Purchase(const Shop& shop, Client& client, std::uint64_t number, Done done)
@@ -25,7 +31,9 @@ class Purchase : public std::enable_shared_from_this<Purchase> {
 
     void pay();
     void paid(const http::Outcome& outcome);
-    void order(const std::string& receipt_id);
+    /// When the step is due.
+    void order_when_due(std::string body);
+    void order(std::string body);
     void placed(const http::Outcome& outcome);
     void watched(const http::Outcome& outcome);
     void succeed();

@@ -49,6 +49,10 @@ class Scenario {
 /// Whole purchases of a point package, by the shop's users in turn.
 std::unique_ptr<Scenario> charge(const Shop& shop);
 
+/// Whole purchases of content with points: each time another of `contents`, which are few, or
+/// another of the shop's users, who are many.
+std::unique_ptr<Scenario> spend(const Shop& shop, std::vector<std::string> contents);
+
 /// Look-ups of orders and of wallets in turn.
 std::unique_ptr<Scenario> read(std::vector<KnownOrder> orders);
 

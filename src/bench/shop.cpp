@@ -20,17 +20,24 @@ static_assert(json::whole<PackageView>);
 
 struct PackagesView {
     std::vector<PackageView> data;
+    std::optional<std::string> next_cursor;
 };
-BOOST_DESCRIBE_STRUCT(PackagesView, (), (data))
+BOOST_DESCRIBE_STRUCT(PackagesView, (), (data, next_cursor))
 static_assert(json::whole<PackagesView>);
 
 namespace {
 
 PackageView package_of(const Fetch& server) {
-    const auto items = json::read<PackagesView>(server("/v1/items"), json::Unknown::ignore);
-    if (!items) throw std::runtime_error("the server's list of items cannot be read");
-    for (const auto& item : items->data) {
-        if (item.kind == "point_package" && item.status == "on_sale" && item.amount) return item;
+    const std::string first_page = "/v1/items?limit=100";
+    for (std::optional<std::string> page = first_page; page;) {
+        const auto items = json::read<PackagesView>(server(*page), json::Unknown::ignore);
+        if (!items) throw std::runtime_error("the server's list of items cannot be read");
+        for (const auto& item : items->data) {
+            if (item.kind == "point_package" && item.status == "on_sale" && item.amount)
+                return item;
+        }
+        page.reset();
+        if (items->next_cursor) page = first_page + "&cursor=" + *items->next_cursor;
     }
     throw std::runtime_error("the server sells no point package");
 }
@@ -52,6 +59,10 @@ std::string Shop::payment(std::uint64_t number) const {
 
 std::string Shop::order(const std::string& receipt_id) const {
     return x_order + receipt_id + "\"}";
+}
+
+std::string Shop::order_with_points(const std::string& item_id) const {
+    return R"({"item_id":")" + item_id + R"(","payment_method":"points"})";
 }
 
 const std::string& Shop::authorization(std::uint64_t number) const {

@@ -23,6 +23,9 @@ class Shop {
     std::string payment(std::uint64_t number) const;
     /// The body of the order that uses the payment's receipt.
     std::string order(const std::string& receipt_id) const;
+    /// The body of an order that is paid with points.
+    std::string order_with_points(const std::string& item_id) const;
+    std::size_t users() const { return x_authorizations.size(); }
     /// `Bearer …` of the user whose purchase this is.
     const std::string& authorization(std::uint64_t number) const;
     /// Names the purchase: no two runs share one.

@@ -20,5 +20,7 @@ struct Signing {
 std::string user_id(std::uint64_t index);
 /// A token for each of them, as the server takes it.
 std::vector<std::string> sign_tokens(std::size_t users, const Signing& signing, Time now);
+/// One for who fills the shop.
+std::string sign_admin_token(const Signing& signing, Time now);
 
 }  // namespace pay::bench

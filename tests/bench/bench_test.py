@@ -91,6 +91,15 @@ class ClosedLoop(Bench):
         for service in ("order", "order_item", "point"):
             self.assertGreaterEqual(report["batch_size"][service], 1)
 
+    def test_spend_buys_content_with_points(self):
+        with Server() as server:
+            run = server.bench("spend", "--orders", "300", "--clients", "16", "--warmup", "20",
+                               "--db", server.db, "--json")
+            self.measured(run, "spend", 300, {"request", "to_success"})
+            # The point packages are no longer on the first page of what is sold.
+            again = server.bench("charge", "--orders", "5", "--warmup", "0")
+        self.assertEqual(again.returncode, 0, again.stderr)
+
     def test_hot_wallet_buys_for_one_user(self):
         with Server() as server:
             run = server.bench("hot-wallet", "--orders", "60", "--clients", "8", "--warmup", "0",
@@ -142,6 +151,13 @@ class OpenLoop(Bench):
         # The last of 200 comes 199/400 s after the first, however fast the server is.
         self.assertGreaterEqual(report["seconds"], 199 / 400)
 
+    def test_points_are_spent_by_the_schedule(self):
+        with Server() as server:
+            run = server.bench("spend", "--orders", "200", "--rate", "400", "--clients", "16",
+                               "--warmup", "20", "--db", server.db, "--json")
+        report = self.measured(run, "spend", 200, {"request", "to_success"})
+        self.assertEqual((report["rate"], report["waiting"]), (400, 0))
+
     def test_look_ups_come_by_the_schedule(self):
         with Server() as server:
             run = server.bench("read", "--orders", "500", "--rate", "2000", "--clients", "4",
@@ -189,10 +205,17 @@ class Faults(unittest.TestCase):
         self.assertEqual(run.returncode, 2)
         self.assertIn("no orders to look up: POST /v1/orders: 401 INVALID_TOKEN", run.stderr)
 
+    def test_spending_needs_points_and_things_to_buy(self):
+        with Server() as server:
+            run = server.bench("spend", "--orders", "20", "--clients", "2", "--jwt-secret",
+                               "not the secret of this server, but as long")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("no points to spend: POST /v1/orders: 401 INVALID_TOKEN", run.stderr)
+
     def test_no_server_is_one_clear_line(self):
         run = bench("charge", "--url", "http://127.0.0.1:1", "--orders", "1")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("http://127.0.0.1:1: GET /v1/items: no answer", run.stderr)
+        self.assertIn("http://127.0.0.1:1: GET /v1/items?limit=100: no answer", run.stderr)
 
     def test_what_to_do_must_be_named(self):
         run = bench()

@@ -14,7 +14,7 @@ EXECUTABLE = os.environ["PAYMENTS_EXECUTABLE"]
 
 PORTS = {"order": 8081, "point": 8082, "order-item": 8083, "item": 8084}
 OWNER_OF_TAG = {"items": "item", "points": "point", "order-items": "order-item", "orders": "order",
-                "webhooks": "order", "operations": "order"}
+                "auto-charges": "order", "webhooks": "order", "operations": "order"}
 
 
 def read_yaml(path):

@@ -24,6 +24,7 @@ MEDIANS = {
     "of_floor": {"ratio"},
     "writes": {"rows_per_charge", "logged_bytes_per_charge"},
     "hot_wallet": {"ratio", "hot_wallet_charges_per_s"},
+    "spend": {"spends_per_s"},
     "idle": {"p50_ms", "p99_ms"},
     "half_rate": {"p99_ms", "rate", "waiting"},
     "lookups": {"lookups_per_s"},
