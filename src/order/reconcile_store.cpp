@@ -17,9 +17,10 @@ namespace pay::order::reconcile {
 namespace {
 
 constexpr std::string_view count_span =
-    "SELECT COUNT(*) FROM purchase_order WHERE id >= ? AND id < ?";
+    "SELECT COUNT(*) FROM purchase_order WHERE id >= ? AND id < ? AND (id >= ? OR created_at >= ?)";
 constexpr std::string_view select_span =
-    "SELECT id FROM purchase_order WHERE id >= ? AND id > ? AND id < ? ORDER BY id LIMIT ?";
+    "SELECT id FROM purchase_order WHERE id >= ? AND id > ? AND id < ? AND "
+    "(id >= ? OR created_at >= ?) ORDER BY id LIMIT ?";
 constexpr std::string_view select_first =
     "SELECT created_at FROM purchase_order ORDER BY id LIMIT 1";
 constexpr std::string_view select_unclaimed =
@@ -63,6 +64,9 @@ constexpr std::array<std::string_view, 7> answer_columns{
     "check_id", "order_id", "granted", "returned", "spent", "held", "owed"
 };
 constexpr sql::Table answer_table{"reconciliation_answer", answer_columns, 2};
+
+/// An id is made when an order is asked for, a moment before it is made.
+constexpr Duration longest_making = std::chrono::minutes{1};
 
 /// The least id of a moment.
 std::string order_at(Time time) {
@@ -111,9 +115,12 @@ Evidence* of_order(std::vector<Evidence>& all, std::string_view order_id) {
 }  // namespace
 
 std::int64_t count_orders(sql::Connection& connection, Time from, Time to) {
-    const auto first = order_at(from);
+    const auto first = order_at(from - longest_making);
     const auto end = order_at(to);
-    const std::array<sql::Value, 2> values{std::string_view{first}, std::string_view{end}};
+    const auto sure = order_at(from);
+    const std::array<sql::Value, 4> values{
+        std::string_view{first}, std::string_view{end}, std::string_view{sure}, to_epoch_ms(from)
+    };
     std::int64_t count = 0;
     connection.query(count_span, values, [&](const sql::Row& row) { count = row.integer(0); });
     return count;
@@ -122,11 +129,12 @@ std::int64_t count_orders(sql::Connection& connection, Time from, Time to) {
 std::vector<std::string> next_orders(
     sql::Connection& connection, const Reconciliation& run, std::int64_t limit
 ) {
-    const auto first = order_at(run.from);
+    const auto first = order_at(run.from - longest_making);
     const auto end = order_at(run.to);
-    const std::array<sql::Value, 4> values{
-        std::string_view{first}, std::string_view{run.position}, std::string_view{end}, limit
-    };
+    const auto sure = order_at(run.from);
+    const std::array<sql::Value, 6> values{std::string_view{first}, std::string_view{run.position},
+                                           std::string_view{end},   std::string_view{sure},
+                                           to_epoch_ms(run.from),   limit};
     return query_ids(connection, select_span, values);
 }
 

@@ -12,7 +12,8 @@
 /// All SQL of reconciliations. Throws sql's Outage and Broken.
 namespace pay::order::reconcile {
 
-/// Orders made from `from` on and before `to`: their ids sort by time.
+/// Orders made from `from` on, and asked for before `to`: their ids sort by that. Of two spans, one
+/// from the end of the other, neither misses an order.
 std::int64_t count_orders(sql::Connection& connection, Time from, Time to);
 /// The next of them behind `position`, by id.
 std::vector<std::string> next_orders(
