@@ -233,6 +233,25 @@ TEST_CASE("what the way of paying allows") {
     CHECK_FALSE(desk.refund().account);
 }
 
+TEST_CASE("the buyer of an order that failed says where the money of a virtual account goes") {
+    CancelDesk desk;
+    desk.pay();
+    auto wish = desk.wish();
+    wish.account = gateway::RefundAccount{"004", "123", "kim"};
+    CHECK(desk.code_of(wish) == Code::not_cancelable);
+    desk.item(order_item::Action::save, true);
+    desk.points(Action::reverse);
+    CHECK(desk.code_of(wish) == Code::not_cancelable);  // it is not refused yet
+    desk.gateway_refuses();
+    CHECK(desk.order().failure == Failure::REFUND_REFUSED);
+    const auto again = desk.must(wish);
+    CHECK(again.order.status == Status::FAILING);
+    CHECK(again.next == Next::refund);
+    desk.returned(Won{5'000});
+    CHECK_FALSE(desk.refund().account);
+    CHECK(desk.status() == Status::FAIL);
+}
+
 TEST_CASE("a fee is kept of what users cancel, not of what admins do") {
     CancelDesk desk;
     desk.settings.cancel.fee_permille = 100;

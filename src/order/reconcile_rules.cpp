@@ -199,8 +199,8 @@ bool Comparison::refunds() {
             }
         } else if (refund.status == RefundStatus::refused && own && refund_refused(order())) {
             explained = true;
-            add(Kind::refund_refused, "the gateway refused to return the payment",
-                retry(order()), Remedy::none, refund.receipt_id);
+            add(Kind::refund_refused, "the gateway refused to return the payment", retry(order()),
+                Remedy::none, refund.receipt_id);
         } else if (refund.status == RefundStatus::refused && !own) {
             // Of an order's own receipt it was a cancel that is over, or an admin closed it.
             if (payment == nullptr || !payment->charged()) continue;

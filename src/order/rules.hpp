@@ -79,6 +79,9 @@ void follow_gateway(
 Points share_of(Points points, Won part, Won whole);
 
 // rules_retry.cpp
+/// The refund of an order that was turned round was refused for want of an account: here it is.
+/// NOT_CANCELABLE if it was not refused.
+Result<Answer> return_to(Scope& scope, Order& order, const gateway::RefundAccount& account);
 /// What the order waits for is due now; a refund that was refused is opened again. CONFLICT if it
 /// waits for nothing that can be hurried.
 Result<Answer> retry(Scope& scope, const Retry& command);

@@ -148,6 +148,8 @@ Result<Answer> cancel(Scope& scope, const Cancel& command) {
     Order* order = scope.find(command.order_id);
     if (order == nullptr) return not_found();
     if (!command.user_id.empty() && order->user_id != command.user_id) return not_found();
+    const bool is_returned = order->status == Status::FAILING && !command.simulate;
+    if (is_returned && command.account) return return_to(scope, *order, *command.account);
     if (order->status != Status::SUCCESS) return not_cancelable({});
     if (auto why = policy_refuses(scope, *order, command)) return *why;
     const auto amount = amount_of(scope, *order, command);

@@ -57,6 +57,16 @@ bool return_now(Scope& scope, Order& order, Refund& refund) {
 
 }  // namespace
 
+Result<Answer> return_to(Scope& scope, Order& order, const gateway::RefundAccount& account) {
+    const auto refund = scope.state.refunds.find(order.receipt_id);
+    const bool waits = refund != scope.state.refunds.end() &&
+                       refund->second.status == RefundStatus::refused &&
+                       return_now(scope, order, refund->second);
+    if (!waits) return Error{Code::not_cancelable, {}, {}, {}};
+    refund->second.account = account;
+    return Answer{order, Next::refund, {}, refund->second};
+}
+
 Result<Answer> retry(Scope& scope, const Retry& command) {
     Order* order = scope.find(command.order_id);
     if (order == nullptr) return not_found();
