@@ -1,60 +1,8 @@
-#include "core/json/read.hpp"
-#include "order/desk.hpp"
-#include "order/saga.hpp"
+#include "order/cancel_desk.hpp"
 
 /// Cancels: who may, what they take back and return, and every way they end.
 namespace pay::order::test {
-namespace {
-
 using point::Action;
-
-struct CancelDesk : Desk {
-    Cancel wish(std::optional<Won> amount = {}, std::string user = "kim") const {
-        Cancel wish;
-        wish.cancellation_id = "can_" + std::to_string(state.cancellations.size());
-        wish.order_id = "ord_a";
-        wish.user_id = std::move(user);
-        wish.asked_by = wish.user_id.empty() ? "boss" : wish.user_id;
-        wish.amount = amount;
-        if (wish.user_id.empty()) wish.reason = "asked on the phone";
-        return wish;
-    }
-    /// The point service's answer to what the cancellation under way asks of it.
-    void held(Action action, bool refused = false) {
-        point::Reply reply{"ord_a", action, refused ? "INSUFFICIENT_POINTS" : ""};
-        reply.hold_id = order().cancellation_id;
-        must(PointReplied{reply, refused});
-    }
-    /// The gateway has returned this much all told.
-    void returned(Won total) {
-        auto shown = payment(receipt_a, "ord_a", Stage::paid);
-        shown.canceled = total;
-        if (total == shown.price) shown.stage = Stage::canceled;
-        const auto begun = must(BeginRefund{receipt_a, shown.price, before});
-        REQUIRE(begun.next == Next::cancel);
-        part = begun.refund->target ? std::optional{*begun.refund->target - before} : std::nullopt;
-        before = total;
-        must(RefundEnded{receipt_a, shown, begun.refund->called_at});
-    }
-    void gateway_refuses() {
-        must(BeginRefund{receipt_a, Won{5'000}, before});
-        must(RefundEnded{receipt_a, std::unexpected(gateway::Refusal::refused), {}});
-    }
-    point::Hold sent_hold() const {
-        for (const auto& message : messages) {
-            if (message.type != point::hold_type) continue;
-            return *json::read<point::Hold>(message.payload, json::Unknown::refuse);
-        }
-        FAIL("no hold was sent");
-        return {};
-    }
-    Cancellation& last() { return state.cancellations.at(order().cancellation_id); }
-
-    Won before{};
-    std::optional<Won> part;
-};
-
-}  // namespace
 
 TEST_CASE("a whole cancel holds the points, returns the money, settles and revokes") {
     CancelDesk desk;
@@ -310,69 +258,6 @@ TEST_CASE("a simulated cancel asks the point service and changes nothing") {
     CHECK(desk.status() == Status::SUCCESS);
     CHECK(desk.order().version == before);
     CHECK(desk.state.refunds.empty());
-}
-
-TEST_CASE("what the gateway returned behind our back is followed; spent points are owed") {
-    CancelDesk desk;
-    desk.succeed();
-    auto heard = desk.heard(Stage::paid);
-    heard.payment.canceled = Won{1'500};
-    heard.cancellation_id = "can_g1";
-    desk.must(heard);
-    CHECK(desk.status() == Status::CANCELING);
-    CHECK(desk.sent_hold().owed);
-    CHECK(desk.sent_hold().points == Points{150});
-    desk.must(heard);  // the same news again
-    desk.held(Action::hold);
-    CHECK(desk.told() == Types{"point.settle"});  // nothing is asked of the gateway
-    desk.held(Action::settle);
-    CHECK(desk.status() == Status::SUCCESS);
-    CHECK(desk.order().canceled_amount == Won{1'500});
-    desk.must(heard);
-    CHECK(desk.status() == Status::SUCCESS);
-
-    auto all = desk.heard(Stage::canceled);
-    all.cancellation_id = "can_g2";
-    desk.must(all);
-    desk.held(Action::hold);
-    desk.held(Action::settle);
-    desk.item(order_item::Action::revoke);
-    CHECK(desk.status() == Status::CANCELED);
-    CHECK(desk.order().canceled_amount == Won{5'000});
-    CHECK(desk.order().cancel_fee == Won{0});
-    CHECK(desk.state.refunds.empty());
-}
-
-TEST_CASE("a fee that was kept goes back when the gateway returns everything") {
-    CancelDesk desk;
-    desk.settings.cancel.fee_permille = 100;
-    desk.succeed();
-    desk.must(desk.wish(Won{2'000}));
-    desk.held(Action::hold);
-    desk.returned(Won{1'800});
-    desk.held(Action::settle);
-    auto all = desk.heard(Stage::canceled);
-    all.cancellation_id = "can_g";
-    desk.must(all);
-    CHECK(desk.last().amount == Won{3'000});
-    CHECK(desk.last().fee == Won{-200});
-    desk.held(Action::hold);
-    desk.held(Action::settle);
-    desk.item(order_item::Action::revoke);
-    CHECK(desk.order().returned() == Won{5'000});
-    CHECK(desk.order().cancel_fee == Won{0});
-}
-
-TEST_CASE("a payment canceled at the gateway while the services work turns the order round") {
-    CancelDesk desk;
-    desk.pay();
-    desk.must(desk.heard(Stage::canceled));
-    CHECK(desk.status() == Status::FAILING);
-    CHECK(desk.order().failure == Failure::PAYMENT_CANCELED);
-    desk.points(Action::reverse);
-    desk.item(order_item::Action::revoke);
-    desk.must(BeginRefund{receipt_a, Won{5'000}, Won{5'000}});
-    CHECK(desk.status() == Status::FAIL);
 }
 
 TEST_CASE("content paid with money is canceled whole, without points") {
