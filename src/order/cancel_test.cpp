@@ -266,11 +266,21 @@ TEST_CASE("content paid with money is canceled whole, without points") {
     desk.must(Confirm{"ord_a", "kim", payment(receipt_a, "ord_a", Stage::paid, Won{300})});
     desk.item(order_item::Action::save);
     CHECK(desk.state.owned.at("kim/itm_c") == "ord_a");
+    Won before;
+    SUBCASE("all of it") {}
+    SUBCASE("all that is left, after the back office returned a part") {
+        before = Won{100};
+        auto heard = desk.heard(Stage::paid);
+        heard.payment = payment(receipt_a, "ord_a", Stage::paid, Won{300});
+        heard.payment.canceled = before;
+        heard.cancellation_id = "can_g";
+        desk.must(heard);
+    }
     CHECK(desk.code_of(desk.wish(Won{100})) == Code::invalid);
     desk.must(desk.wish());
     CHECK(desk.last().phase == Phase::returning);
     auto shown = payment(receipt_a, "ord_a", Stage::canceled, Won{300});
-    const auto begun = desk.must(BeginRefund{receipt_a, Won{300}, Won{0}});
+    const auto begun = desk.must(BeginRefund{receipt_a, Won{300}, before});
     desk.must(RefundEnded{receipt_a, shown, begun.refund->called_at});
     desk.item(order_item::Action::revoke);
     CHECK(desk.status() == Status::CANCELED);

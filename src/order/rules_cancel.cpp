@@ -84,7 +84,8 @@ Result<Won> amount_of(const Scope& scope, const Order& order, const Cancel& wish
             "amount", {"It must be 1 to what is left of the order.", "1원부터 남은 금액까지입니다."}
         );
     }
-    if (amount != *order.amount && whole_only(scope, order)) return invalid("amount", only_whole);
+    // All that is left is whole, too: the gateway's back office may have returned a part before.
+    if (amount != left && whole_only(scope, order)) return invalid("amount", only_whole);
     return amount;
 }
 

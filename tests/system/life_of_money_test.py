@@ -236,6 +236,7 @@ class Webhooks(LifeOfMoney):
                 self.assert_canceled(order, "CANCELED", 5000, balance=0)
 
     def test_of_a_cancel_in_the_back_office(self):
+        since = self.now()
         order = self.charge()
         self.platform.fault("webhook_double")
         self.cancel_at_gateway(order["receipt_id"], 1000)
@@ -245,7 +246,7 @@ class Webhooks(LifeOfMoney):
         self.platform.fault("webhook_lost")
         self.cancel_at_gateway(order["receipt_id"])
         done = run("reconcile", "--url", f"http://127.0.0.1:{self.platform.port}",
-                   "--from", order["created_at"], "--to", self.now(),
+                   "--from", since, "--to", self.now(),
                    PAYMENTS_TOKEN=self.platform.token("operator", role="admin"))
         self.assertEqual(done.returncode, 0, done)
         self.assertEqual(self.client.final(order["id"])["status"], "CANCELED")
