@@ -130,11 +130,11 @@ class RandomLifeTest(MoneyTest):
 
     def try_cancel(self, order, gateway_refuses=False, **body):
         """By its user or by an admin, as its simulation says."""
-        admin = self.dice.random() < 0.3
+        late = self.platform.advanced_s - self.bought_at[order["id"]] >= COOL_OFF_S
+        admin = self.dice.random() < (0.7 if late else 0.3)
         client = self.admin if admin else self.client
         body |= {"reason": "바뀐 마음"} if admin else {}
         told = f"{order['id']} {body}"
-        late = self.platform.advanced_s - self.bought_at[order["id"]] >= COOL_OFF_S
         if late and not admin:
             for simulate in (True, False):
                 refused = self.ask_cancel(order, client, simulate=simulate, **body)
