@@ -58,8 +58,10 @@ def told(platform, number):
     ledger = client.get("/v1/points/ledger?limit=100").json["data"]
     orders = client.get("/v1/orders?limit=100").json["data"]
     items = client.get("/v1/order-items?limit=100").json["data"]
+    wallet = client.get("/v1/points").json
+    wallet["expiring"] = [entry["points"] for entry in wallet["expiring"]]
     return {
-        "wallet": client.get("/v1/points").json,
+        "wallet": wallet,
         "ledger": [[entry["delta"], entry["balance_after"], entry["reason"]] for entry in ledger],
         "orders": [[order["status"], order["amount"], order["points"], order["canceled_amount"],
                     order["failure"] and order["failure"]["code"],
