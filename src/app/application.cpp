@@ -78,11 +78,11 @@ struct OrderDesk {
     OrderDesk(const Context& context, ServeOptions& options)
         : service(context, options.order),
           sandbox(hosted(context, options)),
-          gateway(std::make_unique<bootpay::Client>(context.io, options.bootpay, context.clock)),
-          flow(service, *gateway, context.io),
-          driver(service, flow, *gateway, context.io, context.clock),
-          reconciler(service, flow, *gateway, context.io, context.metrics, options.reconcile),
-          auto_charges(service, flow, *gateway, context.io) {
+          gateway(context.io, options.bootpay, context.clock),
+          flow(service, gateway, context.io),
+          driver(service, flow, gateway, context.io, context.clock),
+          reconciler(service, flow, gateway, context.io, context.metrics, options.reconcile),
+          auto_charges(service, flow, gateway, context.io) {
         order::subscribe(context.bus, service, flow);
     }
 
@@ -98,7 +98,7 @@ struct OrderDesk {
 
     order::Service service;
     std::unique_ptr<sandbox::Sandbox> sandbox;
-    std::unique_ptr<bootpay::Client> gateway;
+    bootpay::Client gateway;
     order::PaymentFlow flow;
     order::Driver driver;
     order::reconcile::Reconciler reconciler;
@@ -148,7 +148,7 @@ struct Application::Parts {
                 order->service, order->flow, io,
                 {options.bootpay_web_key, options.webhook_allow, webhook_limit}
             ));
-            router->add(order::auto_charge_routes(order->service, *order->gateway));
+            router->add(order::auto_charge_routes(order->service, order->gateway));
             readiness.push_back({"order", [this] { return order->service.fault(); }});
         }
         router->add(operation_routes(metrics, std::move(readiness)));
@@ -243,7 +243,7 @@ void Application::stop() {
         parts.order->driver.stop();
         parts.order->auto_charges.stop();
         // Ends the calls under way, while those who wait for them are still there.
-        parts.order->gateway.reset();
+        parts.order->gateway.stop();
     }
     parts.bus->stop();
     if (parts.item) parts.item->stop_sending();

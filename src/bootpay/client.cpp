@@ -27,6 +27,10 @@ Client::Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock
 
 Client::~Client() = default;
 
+void Client::stop() {
+    x_state->stop();
+}
+
 void Client::find(
     const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done
 ) {

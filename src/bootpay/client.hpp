@@ -28,7 +28,11 @@ struct Options {
 class Client final : public gateway::Gateway, public gateway::Billing {
  public:
     Client(http::Io& io, Options options, std::shared_ptr<const Clock> clock);
-    ~Client() override;  ///< calls under way end with no answer
+    ~Client() override;  ///< stops
+
+    /// Calls under way end with no answer, those that come after it are not sent: whoever still
+    /// works may ask.
+    void stop();
 
     void find(const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done)
         override;

@@ -16,6 +16,7 @@ struct Client::State {
 
     State(http::Io& on, Options given, std::shared_ptr<const Clock> its_clock);
 
+    void stop() { x_client.stop(); }
     /// Goes out once. `body` empty: none.
     void act(http::Method method, std::string target, std::string body, Answered done);
     /// Deletes what the path and the id name; `field` must name it in the answer.

@@ -11,6 +11,10 @@ Client::Client(Io& io, ClientOptions options)
     : x_state(std::make_shared<State>(io.context(), std::move(options))) {}
 
 Client::~Client() {
+    stop();
+}
+
+void Client::stop() {
     const auto state = x_state;
     if (state->loop.get_executor().running_in_this_thread() || state->io.stopped) {
         state->end_all();

@@ -52,7 +52,10 @@ using Outcome = std::expected<Answer, NoAnswer>;
 class Client {
  public:
     Client(Io& io, ClientOptions options);
-    ~Client();  ///< calls under way end with NoAnswer
+    ~Client();  ///< stops
+
+    /// Calls under way end with NoAnswer, those that come after it with not_sent.
+    void stop();
 
     /// `done` runs on an I/O thread, exactly once.
     void send(Call call, std::move_only_function<void(Outcome)> done);

@@ -230,6 +230,20 @@ TEST_CASE("a full queue refuses at once") {
     CHECK(why(first.get()) != NoAnswer::timed_out);
 }
 
+TEST_CASE("a stopped client ends what is under way and sends nothing more") {
+    std::vector<Wire> held;
+    const Listener silent([&](Wire wire, int) { held.push_back(std::move(wire)); });
+    Io io(1);
+    Client client(io, {.base_url = silent.url()});
+    auto first = start(client, get());
+    client.stop();
+    CHECK(why(first.get()) != NoAnswer::timed_out);
+    const auto accepted = silent.accepted();
+    CHECK(why(ask(client, get())) == NoAnswer::not_sent);
+    CHECK(silent.accepted() == accepted);
+    client.stop();
+}
+
 TEST_CASE("a GET on a kept connection that the server drops is sent again, a POST is unknown") {
     const Listener listener([](Wire wire, int) {
         wire.read_until("\r\n\r\n");
