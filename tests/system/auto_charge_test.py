@@ -176,7 +176,10 @@ class MonthTest(AutoChargeCase):
             ahead = due - now - datetime.timedelta(seconds=self.platform.advanced_s)
             self.platform.advance_clock(int(ahead.total_seconds()) + 1)
             self.assertEqual(self.rests(count)["failures"], 0)
-            self.assertEqual(self.balance(), 500 * count)
+            # A charge is over once it is paid; its points are a message away.
+            points = 500 * count
+            wait_for(lambda: self.balance() == points, "the points")
+            self.assertEqual(self.balance(), points)
         self.assertEqual(self.auto_charge()["id"], agreed["id"])
 
 
