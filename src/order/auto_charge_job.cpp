@@ -22,23 +22,11 @@ struct AutoChargeJob::Round {
 };
 
 void AutoChargeJob::start() {
-    {
-        const std::lock_guard lock(x_mutex);
-        x_stopped = false;
-    }
     x_looks = std::make_unique<Repeating>(x_io, look_pause, [this] { look(); });
 }
 
 void AutoChargeJob::stop() {
     x_looks.reset();
-    const std::lock_guard lock(x_mutex);
-    x_stopped = true;
-}
-
-bool AutoChargeJob::with_billing(std::move_only_function<void(gateway::Billing&)> use) {
-    const std::lock_guard lock(x_mutex);
-    if (!x_stopped) use(x_billing);
-    return !x_stopped;
 }
 
 void AutoChargeJob::look() {
@@ -86,12 +74,9 @@ void AutoChargeJob::charge(const Answer& answer) {
         .price = *answer.order.amount,
         .user_id = answer.order.user_id,
     };
-    const bool sent = with_billing([&](gateway::Billing& billing) {
-        billing.charge(call, [this, answer](gateway::Approved outcome) {
-            ended(answer, std::move(outcome));
-        });
+    x_billing.charge(call, [this, answer](gateway::Approved outcome) {
+        ended(answer, std::move(outcome));
     });
-    if (!sent) ended(answer, std::unexpected(gateway::Refusal::not_sent));
 }
 
 void AutoChargeJob::ended(const Answer& asked, gateway::Approved outcome) {
@@ -104,10 +89,8 @@ void AutoChargeJob::ended(const Answer& asked, gateway::Approved outcome) {
 }
 
 void AutoChargeJob::destroy(const BillingKey& key, std::shared_ptr<Round> round) {
-    with_billing([&](gateway::Billing& billing) {
-        billing.revoke_key(key.key, [this, id = key.id, round](gateway::Revoked outcome) {
-            submit(KeyDestroyed{id, outcome || outcome.error() == gateway::Refusal::refused});
-        });
+    x_billing.revoke_key(key.key, [this, id = key.id, round](gateway::Revoked outcome) {
+        submit(KeyDestroyed{id, outcome || outcome.error() == gateway::Refusal::refused});
     });
 }
 

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 
 #include "bootpay/billing.hpp"
 #include "core/runtime/repeating.hpp"
@@ -20,8 +19,8 @@ class AutoChargeJob {
         : x_service(service), x_flow(flow), x_billing(billing), x_io(io) {}
 
     void start();
-    /// Nothing is looked for, and the gateway is not called, afterwards. What it still answers
-    /// needs this to live.
+    /// Nothing more is looked for. What is under way still asks the gateway, and what that answers
+    /// needs this to live: stop the gateway's client next.
     void stop();
 
  private:
@@ -32,16 +31,12 @@ class AutoChargeJob {
     void ended(const Answer& asked, gateway::Approved outcome);
     void destroy(const BillingKey& key, std::shared_ptr<Round> round);
     void submit(Command command);
-    /// Calls `use` with the gateway; false if it is called no more.
-    bool with_billing(std::move_only_function<void(gateway::Billing&)> use);
 
     Service& x_service;
     PaymentFlow& x_flow;
     gateway::Billing& x_billing;
     http::Io& x_io;
     std::atomic<bool> x_busy{false};
-    std::mutex x_mutex;
-    bool x_stopped = true;
     std::unique_ptr<Repeating> x_looks;
 };
 
