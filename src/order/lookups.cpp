@@ -1,5 +1,6 @@
 #include <array>
 
+#include "core/sql/reading.hpp"
 #include "order/columns.hpp"
 #include "order/store.hpp"
 
@@ -29,24 +30,10 @@ constexpr std::string_view select_due_webhooks =
 constexpr std::string_view count_waiting_webhooks =
     "SELECT COUNT(*) FROM webhook WHERE due_at IS NOT NULL";
 
-std::vector<Order> query_orders(
-    sql::Connection& connection, std::string_view statement, std::span<const sql::Value> values
-) {
-    std::vector<Order> orders;
-    connection.query(statement, values, [&](const sql::Row& row) {
-        orders.push_back(read_order(row));
-    });
-    return orders;
-}
-
 }  // namespace
 
 std::optional<Cancellation> find_cancellation(sql::Connection& connection, std::string_view id) {
-    std::optional<Cancellation> cancellation;
-    sql::query_in(connection, select_cancellations, {&id, 1}, "", [&](const sql::Row& row) {
-        cancellation = read_cancellation(row);
-    });
-    return cancellation;
+    return sql::query_one(connection, select_cancellations, id, read_cancellation);
 }
 
 void delete_simulations(sql::Transaction& transaction, Time before) {
@@ -55,20 +42,12 @@ void delete_simulations(sql::Transaction& transaction, Time before) {
 }
 
 std::vector<Cancellation> cancellations_of(sql::Connection& connection, std::string_view order_id) {
-    std::vector<Cancellation> cancellations;
     const std::array<sql::Value, 2> values{order_id, most_cancellations};
-    connection.query(select_cancellations_of_order, values, [&](const sql::Row& row) {
-        cancellations.push_back(read_cancellation(row));
-    });
-    return cancellations;
+    return sql::query_all(connection, select_cancellations_of_order, values, read_cancellation);
 }
 
 std::optional<Order> find_order(sql::Connection& connection, std::string_view id) {
-    std::optional<Order> order;
-    sql::query_in(connection, select_orders, {&id, 1}, "", [&](const sql::Row& row) {
-        order = read_order(row);
-    });
-    return order;
+    return sql::query_one(connection, select_orders, id, read_order);
 }
 
 std::vector<Order> find_orders(sql::Connection& connection, std::span<const std::string> ids) {
@@ -83,12 +62,7 @@ std::vector<Order> find_orders(sql::Connection& connection, std::span<const std:
 std::optional<Order> find_order_by_receipt(
     sql::Connection& connection, std::string_view receipt_id
 ) {
-    std::optional<Order> order;
-    sql::query_in(
-        connection, select_orders_by_receipt, {&receipt_id, 1}, "",
-        [&](const sql::Row& row) { order = read_order(row); }
-    );
-    return order;
+    return sql::query_one(connection, select_orders_by_receipt, receipt_id, read_order);
 }
 
 std::vector<Order> list_orders(sql::Connection& connection, const OrderQuery& query) {
@@ -105,30 +79,22 @@ std::vector<Order> list_orders(sql::Connection& connection, const OrderQuery& qu
     }
     statement += newest_first;
     values.emplace_back(query.limit);
-    return query_orders(connection, statement, values);
+    return sql::query_all(connection, statement, values, read_order);
 }
 
 std::vector<Order> due_orders(sql::Connection& connection, Time now, std::int64_t limit) {
     const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    return query_orders(connection, select_due_orders, values);
+    return sql::query_all(connection, select_due_orders, values, read_order);
 }
 
 std::vector<Refund> due_refunds(sql::Connection& connection, Time now, std::int64_t limit) {
-    std::vector<Refund> refunds;
     const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    connection.query(select_due_refunds, values, [&](const sql::Row& row) {
-        refunds.push_back(read_refund(row));
-    });
-    return refunds;
+    return sql::query_all(connection, select_due_refunds, values, read_refund);
 }
 
 std::vector<Webhook> due_webhooks(sql::Connection& connection, Time now, std::int64_t limit) {
-    std::vector<Webhook> webhooks;
     const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    connection.query(select_due_webhooks, values, [&](const sql::Row& row) {
-        webhooks.push_back(read_webhook(row));
-    });
-    return webhooks;
+    return sql::query_all(connection, select_due_webhooks, values, read_webhook);
 }
 
 std::int64_t waiting_webhooks(sql::Connection& connection) {

@@ -5,6 +5,7 @@
 
 #include "core/ident/ident.hpp"
 #include "core/json/names.hpp"
+#include "core/sql/reading.hpp"
 #include "core/sql/values.hpp"
 #include "order/columns.hpp"
 
@@ -252,12 +253,8 @@ std::optional<Reconciliation> find(sql::Connection& connection, std::string_view
 std::vector<Reconciliation> list(
     sql::Connection& connection, std::string_view before, std::int64_t limit
 ) {
-    std::vector<Reconciliation> runs;
     const std::array<sql::Value, 2> values{before, limit};
-    connection.query(select_newest, values, [&](const sql::Row& row) {
-        runs.push_back(read_run(row));
-    });
-    return runs;
+    return sql::query_all(connection, select_newest, values, read_run);
 }
 
 std::vector<StoredFinding> list_findings(

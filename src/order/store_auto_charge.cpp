@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/json/names.hpp"
+#include "core/sql/reading.hpp"
 #include "core/sql/values.hpp"
 
 #define PAY_BILLING_KEY_COLUMNS                                            \
@@ -275,11 +276,7 @@ std::vector<Thing> list(
     if (!user_id.empty()) values.emplace_back(user_id);
     values.emplace_back(before);
     values.emplace_back(limit);
-    std::vector<Thing> found;
-    connection.query(user_id.empty() ? everybody : of_user, values, [&](const sql::Row& row) {
-        found.push_back(read(row));
-    });
-    return found;
+    return sql::query_all(connection, user_id.empty() ? everybody : of_user, values, read);
 }
 
 }  // namespace
@@ -304,19 +301,11 @@ std::vector<AutoCharge> list_auto_charges(
 }
 
 std::optional<BillingKey> find_billing_key(sql::Connection& connection, std::string_view id) {
-    std::optional<BillingKey> key;
-    sql::query_in(connection, select_keys, {&id, 1}, "", [&](const sql::Row& row) {
-        key = read_key(row);
-    });
-    return key;
+    return sql::query_one(connection, select_keys, id, read_key);
 }
 
 std::optional<AutoCharge> find_auto_charge(sql::Connection& connection, std::string_view id) {
-    std::optional<AutoCharge> charge;
-    sql::query_in(connection, select_charges, {&id, 1}, "", [&](const sql::Row& row) {
-        charge = read_charge(row);
-    });
-    return charge;
+    return sql::query_one(connection, select_charges, id, read_charge);
 }
 
 std::vector<std::string> due_auto_charges(
@@ -331,12 +320,8 @@ std::vector<std::string> due_auto_charges(
 }
 
 std::vector<BillingKey> due_revocations(sql::Connection& connection, Time now, std::int64_t limit) {
-    std::vector<BillingKey> due;
     const std::array<sql::Value, 2> values{to_epoch_ms(now), limit};
-    connection.query(select_due_revocations, values, [&](const sql::Row& row) {
-        due.push_back(read_key(row));
-    });
-    return due;
+    return sql::query_all(connection, select_due_revocations, values, read_key);
 }
 
 }  // namespace pay::order
