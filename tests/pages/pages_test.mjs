@@ -1,8 +1,8 @@
 // What holds for every page: how it is served, what it may load, and that it is quiet and accessible.
 
 import assert from "node:assert/strict";
-import { request } from "node:http";
-import { before, test } from "node:test";
+import { createServer, request } from "node:http";
+import { after, before, test } from "node:test";
 import { gunzipSync, brotliDecompressSync } from "node:zlib";
 import { browser, expectAccessible, expectFits, expectQuiet, picture, start } from "./harness.mjs";
 
@@ -10,9 +10,18 @@ const pages = { shop: "/", console: "/console", docs: "/docs" };
 const firstPageLimit = 100 * 1024;  // bytes, as they are transferred
 
 let shop;
-before(async () => {
-  shop = await start("--page-token-origin", "https://novels.example");
+let origin;  // of the platform's pages
+const platform = createServer((_request, response) => {
+  response.setHeader("content-type", "text/html");
+  response.end("<!doctype html><title>platform</title><link rel=icon href='data:,'>");
 });
+
+before(async () => {
+  await new Promise((resolve) => platform.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${platform.address().port}`;
+  shop = await start("--page-token-origin", `https://novels.example,${origin}`);
+});
+after(() => platform.close());
 
 /** As it comes over the wire: fetch would decompress it. */
 function get(path, headers = {}) {
@@ -44,7 +53,7 @@ for (const [name, path] of Object.entries(pages)) {
     const policy = headers["content-security-policy"];
     assert.match(policy, /default-src 'none'; script-src 'self'/);
     assert.doesNotMatch(policy, /unsafe|bootpay|\*/);
-    const framers = name === "shop" ? "'self' https://novels.example" : "'none'";
+    const framers = name === "shop" ? `'self' https://novels.example ${origin}` : "'none'";
     assert.ok(policy.endsWith(`frame-ancestors ${framers}`), policy);
     const again = await get(path, { "if-none-match": headers.etag });
     assert.deepEqual([again.status, again.body.length], [304, 0]);
@@ -114,4 +123,26 @@ test("the policy holds: a page runs no script of its own text", async () => {
   assert.equal(ran, false);
   expectQuiet(page, /Content Security Policy/);
   assert.throws(() => expectQuiet(page));
+});
+
+/** Whether a page of another origin may show ours in a frame. */
+async function mayFrame(path, from) {
+  const page = await browser.page();
+  await page.goto(from);
+  await page.evaluate((address) => new Promise((resolve) => {
+    const frame = document.createElement("iframe");
+    frame.onload = resolve;
+    frame.src = address;
+    document.body.append(frame);
+  }), shop.url + path);
+  if (page.frames()[1].url() === shop.url + path) return true;
+  assert.throws(() => expectQuiet(page), /frame-ancestors/);
+  return false;
+}
+
+test("the platform may frame the shop, nobody else, and nothing else", async () => {
+  assert.equal(await mayFrame("/", origin), true);
+  assert.equal(await mayFrame("/", origin.replace("127.0.0.1", "localhost")), false);
+  assert.equal(await mayFrame("/console", origin), false);
+  assert.equal(await mayFrame("/docs", origin), false);
 });
