@@ -61,8 +61,8 @@ export async function start(...flags) {
   const told = [];
   server.stderr.on("data", (piece) => told.push(piece));
   const url = await readyUrl(server, told);
-  const sandboxUrl = await eventually(() => /sandbox is hosted here.*(http:[\d./:]+)/.exec(told.join(""))?.[1]);
-  return new Shop(url, sandboxUrl, told);
+  const setup = await ask(`${url}/v1/setup`, "GET", undefined, {});
+  return new Shop(url, setup.sandbox_url, told);
 }
 
 /** A running shop and ways to arrange things behind its pages' back. */
