@@ -6,7 +6,7 @@
 namespace pay::order {
 
 static_assert(json::whole<ReceiptView> && json::whole<RefundView> && json::whole<WebhookView>);
-static_assert(json::whole<ActionView> && json::whole<TimelineEntry> && json::whole<OrderPage>);
+static_assert(json::whole<ActionView> && json::whole<TimelineEntry> && json::whole<DossierView>);
 static_assert(json::whole<ConcernView>);
 
 namespace {
@@ -72,10 +72,10 @@ void write(std::string& out, const WaitsView& waits) {
     out += '}';
 }
 
-OrderPage page_of(
+DossierView page_of(
     const Dossier& dossier, const Settings& settings, Time now, http::Language language
 ) {
-    OrderPage page;
+    DossierView page;
     page.order = view(dossier.order, language);
     page.receipt = receipt_of(dossier.order);
     for (const auto& refund : dossier.refunds) page.refunds.push_back(view(refund));

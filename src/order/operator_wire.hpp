@@ -78,8 +78,8 @@ struct TimelineEntry {
 };
 BOOST_DESCRIBE_STRUCT(TimelineEntry, (), (at, kind, text, detail))
 
-/// An order's whole page.
-struct OrderPage {
+/// All of an order: GET /v1/admin/order/orders/{id}.
+struct DossierView {
     OrderView order;
     std::optional<ReceiptView> receipt;
     std::vector<RefundView> refunds;
@@ -90,11 +90,11 @@ struct OrderPage {
     std::vector<ActionView> actions;
 };
 BOOST_DESCRIBE_STRUCT(
-    OrderPage, (),
+    DossierView, (),
     (order, receipt, refunds, cancellations, webhooks, waits, timeline, actions)
 )
 
-OrderPage page_of(
+DossierView page_of(
     const Dossier& dossier, const Settings& settings, Time now, http::Language language
 );
 
