@@ -130,6 +130,13 @@ for (const { width, language } of settings) {
     await page.locator("dialog input[name=reason]").fill(language === "ko" ? "잘못 골랐어요" : "the wrong one");
     await page.locator("dialog .preview .total", { hasText: "5,000" }).waitFor();
     await page.locator("dialog .preview", { hasText: "500" }).waitFor();
+    // Enter shows what a changed amount would do; it does not do it.
+    await page.locator("dialog input[type=number]").fill("4000");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog .preview .total", { hasText: "4,000" }).waitFor();
+    await page.locator("dialog input[type=number]").fill("5000");
+    await page.locator("dialog input[name=reason]").focus();
+    await page.locator("dialog .preview .total", { hasText: "5,000" }).waitFor();
     await look(page, "cancel", { fullPage: false });
     await submit(page);
     await page.locator("[aria-labelledby=cancellations] .badge.good").waitFor();
@@ -262,7 +269,7 @@ test("who asks for money by virtual account is told where to, and sees it arrive
   await page.locator("dialog input[name=bank_code]").fill("004");
   await page.locator("dialog input[name=account]").fill("12345678901234");
   await page.locator("dialog input[name=holder]").fill("홍길동");
-  await look(page, "refund-account");
+  await look(page, "refund-account", { fullPage: false });
   await submit(page);
   await badge(page, "idle").waitFor();
   expectQuiet(page, /422/);
@@ -326,6 +333,59 @@ test("the server is gone for a while: the page says so, and the order still ends
   await step(page, "order_item", "done").waitFor();
   await page.locator(".connection", { hasText: "끊겼습니다" }).waitFor({ state: "detached" });
   expectQuiet(page, /ERR_|Failed to load resource/);
+});
+
+test("a long history, points that expire soon, and very many points", async () => {
+  const buyer = "hoarder";
+  const grant = (points, days) => shop.api("POST", `/v1/points/${buyer}/grant`, { points, expires_in_days: days, reason: "이벤트 보상" });
+  await grant(999_999_990_000, 400);
+  await grant(7, 5);
+  for (let count = 0; count < 21; count += 1) await grant(1, 100);
+  for (const { width, language } of settings) {
+    const page = await open(buyer, { width, language });
+    await page.locator(".balance", { hasText: "999,999,990,028" }).waitFor();
+    await page.locator(".balance .label").nth(1).waitFor();
+    await look(page, "rich");
+    await page.goto(`${shop.url}/#/wallet`);
+    const rows = (name) => page.locator(`[aria-labelledby=${name}] li`);
+    const more = (name) => page.locator(`[aria-labelledby=${name}] button.more`);
+    await rows("lots").first().locator(".badge.wait").waitFor();
+    await more("lots").click();
+    await rows("lots").nth(22).waitFor();
+    await rows("ledger").nth(19).waitFor();
+    await more("ledger").click();
+    await rows("ledger").nth(22).waitFor();
+    await more("ledger").waitFor({ state: "detached" });
+    await look(page, "long-wallet");
+    expectQuiet(page);
+  }
+});
+
+test("in production Bootpay opens its own window, and its script is loaded only then", async () => {
+  const own = await start("--bootpay-url", "https://bootpay.invalid/v2", "--bootpay-web-key", "web-key",
+    "--bootpay-client-key", "client", "--bootpay-secret-key", "secret");
+  const page = await browser.page({ width: 360 });
+  const asked = [];
+  await page.context().route(/bootpay\.co\.kr/, async (route) => {
+    asked.push(route.request().url());
+    const receipt = { bootpay_event: true, event: "confirm", receipt_id: "6b033d615e3327a8b6ba947d" };
+    await route.fulfill({
+      contentType: "text/html",
+      body: `<script>parent.postMessage(${JSON.stringify(JSON.stringify(receipt))}, "*")</script>`,
+    });
+  });
+  const scripts = [];
+  page.on("response", (response) => response.url().endsWith(".js") && scripts.push(response.url()));
+  await page.goto(own.page("/", await own.token("buyer")));
+  await page.locator(".packages button").first().click();
+  await page.locator("dialog .total").waitFor();
+  const before = scripts.length;
+  assert.deepEqual(asked, []);
+  const confirmed = page.waitForRequest((request) => request.url().endsWith("/confirm"));
+  await submit(page);
+  assert.deepEqual((await confirmed).postDataJSON(), { receipt_id: "6b033d615e3327a8b6ba947d" });
+  assert.equal(scripts.length, before + 1);
+  assert.ok(asked.some((url) => url.includes("/request/payment")), asked.join("\n"));
 });
 
 test("who comes without a token is told where to come from", async () => {

@@ -33,6 +33,7 @@ export function Buy(props: { item: Item; wallet: Wallet | null; close: () => voi
         {missing > 0 ? <Note tone="wait"><p>{texts.tooFew(points(missing, language))}</p></Note> : null}
         {problem && problem.code === "NETWORK" ? <Note tone="wait" alert><p>{texts.lost}</p></Note>
           : problem ? <Notice problem={problem} /> : null}
+        {problem?.problem?.order_id ? <p><a href={`#/orders/${problem.problem.order_id}`}>{texts.toOrder}</a></p> : null}
         <div class="actions">
           <button type="button" class="secondary" onClick={props.close}>{close}</button>
           {missing > 0 ? <button type="button" onClick={() => { props.close(); toPackages(); }}>{texts.toCharge}</button> : (
