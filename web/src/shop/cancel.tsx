@@ -78,7 +78,8 @@ export function Cancel(props: CancelProps) {
         {parts ? (
           <label>
             {texts.amount}
-            <input type="number" name="amount" inputMode="numeric" min={1} max={left} defaultValue={String(left)} aria-describedby="cancel-part"
+            <input type="number" name="amount" inputMode="numeric" min={1} max={left} defaultValue={String(left)}
+                   aria-describedby="cancel-part"
                    onChange={(event) => {
                      const input = event.currentTarget;
                      if (input.checkValidity()) setAmount(amountOf(input.valueAsNumber));
@@ -87,7 +88,8 @@ export function Cancel(props: CancelProps) {
           </label>
         ) : null}
         <div aria-live="polite" aria-busy={preview.state === "loading"}>
-          {preview.value ? <Preview preview={preview.value} order={order} /> : preview.state === "loading" ? <Loading /> : null}
+          {preview.value ? <Preview preview={preview.value} order={order} />
+            : preview.state === "loading" ? <Loading /> : null}
           {preview.state === "failed" ? <Notice problem={preview.problem} /> : null}
         </div>
         <label>{texts.reason}<input name="reason" maxLength={60} autocomplete="off" /></label>
@@ -135,8 +137,14 @@ function AccountFields() {
   return (
     <fieldset>
       <legend>{texts.account}</legend>
-      <label>{texts.bank}<input ref={first} name="bank_code" required maxLength={8} inputMode="numeric" autocomplete="off" /></label>
-      <label>{texts.number}<input name="account" required maxLength={64} inputMode="numeric" autocomplete="off" /></label>
+      <label>
+        {texts.bank}
+        <input ref={first} name="bank_code" required maxLength={8} inputMode="numeric" autocomplete="off" />
+      </label>
+      <label>
+        {texts.number}
+        <input name="account" required maxLength={64} inputMode="numeric" autocomplete="off" />
+      </label>
       <label>{texts.holder}<input name="holder" required maxLength={64} autocomplete="name" /></label>
     </fieldset>
   );

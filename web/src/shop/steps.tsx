@@ -46,7 +46,8 @@ export function Steps(props: { order: Order; confirming: boolean }) {
             <span class="name">{names[step.name]}</span>
             <span class="fine">
               {texts.stepStatus[state]}
-              {state === "pending" || state === "now" ? null : <> · <time dateTime={step.at}>{time(step.at, language)}</time></>}
+              {state === "pending" || state === "now"
+                ? null : <> · <time dateTime={step.at}>{time(step.at, language)}</time></>}
             </span>
           </li>
         );
