@@ -59,16 +59,20 @@ export function Cancel(props: CancelProps) {
   const [amount, setAmount] = useState<number | null>(null); // null: all that is left
   const amountOf = (wanted: number) => (wanted === left ? null : wanted);
   const { busy, problem, send } = useCancel(props);
-  const preview = useLoad(async (signal) => (await take(api.POST("/v1/orders/{id}/cancel", {
-    params: { path: { id: order.id }, query: { simulate: true } }, body: amount === null ? {} : { amount }, signal,
-  }))) as CancelPreview, [order.id, amount]);
-  const allowed = preview.state === "ready" && preview.value.allowed;
+  const preview = useLoad(async (signal) => ({
+    of: amount,
+    told: (await take(api.POST("/v1/orders/{id}/cancel", {
+      params: { path: { id: order.id }, query: { simulate: true } }, body: amount === null ? {} : { amount }, signal,
+    }))) as CancelPreview,
+  }), [order.id, amount]);
+  // Nothing is cancelled before what it does has been shown.
+  const allowed = preview.state === "ready" && preview.value.of === amount && preview.value.told.allowed;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const wanted = parts ? amountOf(Number(form.get("amount"))) : null;
-    if (wanted === amount) void send(wishOf(form, amount));
-    else setAmount(wanted); // Enter in the field: what it would do is shown first
+    if (wanted !== amount) setAmount(wanted);
+    else if (allowed) void send(wishOf(form, amount));
   };
   const asksAccount = problem?.problem?.errors?.some((error) => error.field === "refund_account") ?? false;
   return (
@@ -88,7 +92,7 @@ export function Cancel(props: CancelProps) {
           </label>
         ) : null}
         <div aria-live="polite" aria-busy={preview.state === "loading"}>
-          {preview.value ? <Preview preview={preview.value} order={order} />
+          {preview.value ? <Preview preview={preview.value.told} order={order} />
             : preview.state === "loading" ? <Loading /> : null}
           {preview.state === "failed" ? <Notice problem={preview.problem} /> : null}
         </div>
