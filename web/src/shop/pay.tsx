@@ -49,6 +49,7 @@ export function usePaying(order: Order | null, setup: Setup, changed: (order: Or
       const checkout = await take(api.GET("/v1/orders/{id}/checkout", { params: { path: { id: orderId } } }));
       await settle(orderId, await payByBootpay(checkout));
     } catch (failure) {
+      if (!(failure instanceof ProblemError)) console.error(failure);
       setPaying({ state: "refused", problem: ProblemError.of(failure) });
     }
   };
