@@ -21,7 +21,7 @@ MORE_FILES = {
               "reconcile_page", "reconcile_rules", "reconcile_store", "reconcile_text",
               "reconcile_types", "reconcile_unclaimed", "reconcile_wire", "sales",
               "store_auto_charge",
-              "stream", "watchers", "wire_auto_charge"},
+              "stream", "timeline", "timeline_text", "trail", "watchers", "wire_auto_charge"},
     "point": {"handlers", "chain", "expiry_job", "flows", "history", "lots", "posting", "scope", "seal",
               "sealer", "store_lots"},
     "order_item": {"handlers"},
