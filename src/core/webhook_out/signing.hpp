@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/http/message.hpp"
+#include "core/webhook_out/types.hpp"
+
+/// Signatures as Standard Webhooks has them, so that its libraries verify them.
+namespace pay::webhook_out {
+
+/// `whsec_` and 32 random bytes in base64.
+std::string make_secret();
+
+/// `v1,` and the HMAC-SHA256 of `id.seconds.body` in base64.
+std::string sign(
+    std::string_view secret, std::string_view id, std::int64_t seconds, std::string_view body
+);
+
+/// What a delivery is sent with at this time: its id, the time and a signature for each secret that
+/// is valid then.
+http::Fields headers_of(const Endpoint& endpoint, const Delivery& delivery, Time now);
+
+}  // namespace pay::webhook_out
