@@ -166,7 +166,8 @@ void Sender::send(const FlightPtr& flight) {
     flight->since = x_wall_clock.now();
     flight->attempt.at = x_desk.clock->now();
     x_courier.send(
-        {flight->endpoint.url, headers_of(flight->endpoint, flight->delivery, flight->since),
+        {flight->endpoint.url,
+         headers_of(flight->endpoint, flight->delivery, flight->since, flight->attempt.at),
          flight->delivery.body},
         [this, flight](const http::Courier::Outcome& outcome) { come_back(flight, outcome); }
     );

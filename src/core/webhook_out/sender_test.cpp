@@ -148,9 +148,7 @@ TEST_CASE("redirects, silence, refusals and private addresses are failures, each
     CHECK(fails(moved.url(), local()) == "it redirects, which is not followed");
     Receiver silent({""});
     CHECK(fails(silent.url(), local(Duration{200})) == "no answer within 200 ms");
-    CHECK(
-        fails("https://127.0.0.1:1/", local()) == "no connection: Connection refused [system:111]"
-    );
+    CHECK(fails("https://127.0.0.1:1/", local()) == "no connection: Connection refused");
     const auto port = silent.url("").substr(std::string("https://127.0.0.1").size());
     CHECK(
         fails("https://localhost" + port + "/", Settings{.tick = Duration{5}}) ==
@@ -178,6 +176,7 @@ TEST_CASE("410 disables the endpoint; what waits for it is held until it is enab
     const auto id = hooked.add_endpoint(receiver.url());
     hooked.tell();
     const auto held = hooked.tried(id, 1).id;
+    ground.clock->advance(Duration{1});  // so that the next one is the newest
     hooked.tell();
     CHECK(hooked.tried(id, 1).status == DeliveryStatus::failed);
     const auto endpoint = list_endpoints(*hooked.connect()).front();

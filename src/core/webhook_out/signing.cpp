@@ -31,8 +31,10 @@ std::string sign(
     return "v1," + dead_letter::to_base64(hmac_sha256(*key, signed_text));
 }
 
-http::Fields headers_of(const Endpoint& endpoint, const Delivery& delivery, Time now) {
-    const auto seconds = to_epoch_ms(now) / 1000;
+http::Fields headers_of(
+    const Endpoint& endpoint, const Delivery& delivery, Time sent_at, Time now
+) {
+    const auto seconds = to_epoch_ms(sent_at) / 1000;
     auto signatures = sign(endpoint.secret, delivery.event_id, seconds, delivery.body);
     if (!endpoint.previous_secret.empty() && endpoint.previous_until > now) {
         signatures += ' ';

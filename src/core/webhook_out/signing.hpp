@@ -17,8 +17,9 @@ std::string sign(
     std::string_view secret, std::string_view id, std::int64_t seconds, std::string_view body
 );
 
-/// What a delivery is sent with at this time: its id, the time and a signature for each secret that
-/// is valid then.
-http::Fields headers_of(const Endpoint& endpoint, const Delivery& delivery, Time now);
+/// What a delivery is sent with: its id, the time and a signature for each secret that is valid
+/// `now`. `sent_at`: by the world's clock, which receivers compare with theirs, while `now` may be
+/// ahead in a test.
+http::Fields headers_of(const Endpoint& endpoint, const Delivery& delivery, Time sent_at, Time now);
 
 }  // namespace pay::webhook_out

@@ -79,7 +79,7 @@ TEST_CASE("a delivery goes out with its id, the time and a signature for each va
     auto its = endpoint();
     const auto sent = delivery(R"({"a":1})");
     const auto one = sign(its.secret, sent.event_id, 1772414130, sent.body);
-    auto headers = headers_of(its, sent, noon);
+    auto headers = headers_of(its, sent, noon, noon);
     CHECK(http::find(headers, "webhook-id") == sent.event_id);
     CHECK(http::find(headers, "webhook-timestamp") == "1772414130");
     CHECK(http::find(headers, "webhook-signature") == one);
@@ -87,9 +87,9 @@ TEST_CASE("a delivery goes out with its id, the time and a signature for each va
 
     its.previous_secret = make_secret();
     its.previous_until = noon + Duration{1};
-    headers = headers_of(its, sent, noon);
+    headers = headers_of(its, sent, noon, noon);
     const auto two = sign(its.previous_secret, sent.event_id, 1772414130, sent.body);
     CHECK(http::find(headers, "webhook-signature") == one + " " + two);
-    headers = headers_of(its, sent, noon + Duration{1});
+    headers = headers_of(its, sent, noon, noon + Duration{1});
     CHECK(http::find(headers, "webhook-signature") == one);
 }
