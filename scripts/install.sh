@@ -17,8 +17,12 @@ test_packages=(
     valgrind              # counts the instructions of hot functions
     openssl               # certificates for a server of a test's own
     python3-venv docker-compose  # deploy/ is checked, without an engine
+    chromium fonts-noto-cjk      # the pages are looked at
 )
-command -v node >/dev/null || test_packages+=(nodejs npm)
+# What builds the pages, and drives an SDK in a test. Who has a Node of their own keeps it.
+page_packages=()
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then page_packages=(nodejs npm); fi
+test_packages+=("${page_packages[@]}")
 
 as_root() {
     if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
@@ -69,6 +73,14 @@ install() {
 fetch_sdks() {
     step "fetching Bootpay's SDKs" /usr/bin/python3 tests/sandbox_sdk/run.py install ||
         fail "npm or pip could not fetch Bootpay's SDKs. Are their registries within reach?"
+}
+
+# What the tests of the pages need of npm, into tests/pages/node_modules.
+fetch_page_tests() {
+    local folder=tests/pages
+    if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then return; fi
+    step "fetching what the pages are tested with" npm --prefix "$folder" ci --ignore-scripts ||
+        fail "npm could not fetch what the pages are tested with. Is its registry within reach?"
 }
 
 # Kafka is no package of Debian's: its jars come from Maven Central into build/kafka.

@@ -20,6 +20,7 @@
 #include "core/runtime/letter_routes.hpp"
 #include "core/runtime/readers.hpp"
 #include "core/runtime/repeating.hpp"
+#include "core/runtime/status_route.hpp"
 #include "core/runtime/webhook_routes.hpp"
 #include "core/writer/writer.hpp"
 
@@ -53,7 +54,9 @@ class Engine {
         Store& store, std::optional<webhook_out::Source> events = {}
     )
         : x_io(context.io),
+          x_bus(context.bus),
           x_clock(context.clock),
+          x_started_at(context.clock->now()),
           x_instances(context.instance, context.storage.shared()),
           x_database(context.storage.database(name)),
           x_relay(context.bus, context.io, context.metrics, name),
@@ -63,6 +66,7 @@ class Engine {
           ),
           x_letter_paths(name_in_public(name)),
           x_action_path("/v1/admin/" + name_in_public(name) + "/actions"),
+          x_status_path("/v1/admin/" + name_in_public(name) + "/status"),
           x_writer(
               store, context.instance, opened(*x_database, schema), x_relay, context.clock,
               WriterMetrics(context.metrics, name),
@@ -228,11 +232,17 @@ class Engine {
         x_writer.submit(std::move(job));
     }
 
-    /// What operators ask of every service: its parked messages, the log of their own actions, and
-    /// its webhooks if it sends any. Every service's routes() ends with them.
+    /// What operators ask of every service: its parked messages, the log of their own actions, how
+    /// it is, and its webhooks if it sends any. Every service's routes() ends with them.
     std::vector<http::Route> operator_routes() {
         auto routes = letter_routes();
         routes.push_back(action_route(x_action_path, x_letter_paths.service, x_readers));
+        routes.push_back(status_route(x_status_path, x_readers, [this](auto& connection) {
+            return status_of(
+                connection, {x_letter_paths.service, x_started_at, x_writer.queued()}, x_instances,
+                x_bus
+            );
+        }));
         if (!x_webhooks) return routes;
         auto more = webhook_routes(
             x_webhook_paths, {*x_webhooks, x_readers,
@@ -318,7 +328,9 @@ class Engine {
     }
 
     http::Io& x_io;
+    bus::Bus& x_bus;
     std::shared_ptr<const Clock> x_clock;
+    const Time x_started_at;
     idempotency::Running x_running;  // outlives the calls the others still hold
     Instances x_instances;
     std::unique_ptr<sql::Database> x_database;
@@ -326,6 +338,7 @@ class Engine {
     dead_letter::Letterbox x_letterbox;
     const LetterPaths x_letter_paths;
     const std::string x_action_path;
+    const std::string x_status_path;
     std::optional<Webhooks> x_webhooks;  // outlives the writer and the readers, which it hears of
     Writer<Store> x_writer;
     KeyLookups x_key_lookups{x_readers};  // outlives the readers that run them
