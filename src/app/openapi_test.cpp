@@ -265,7 +265,7 @@ TEST_CASE("what operators are shown is in the document, field by field") {
 
 TEST_CASE("what is said of webhooks we send is what the code has") {
     using namespace webhook_out;
-    CHECK(property_names("NewWebhookEndpoint") == member_names<NewEndpointBody>());
+    CHECK(property_names("NewWebhookEndpoint") == member_names<EndpointBody>());
     CHECK(property_names("WebhookEndpointChange") == member_names<EndpointPatchBody>());
     CHECK(property_names("WebhookEndpoint") == member_names<EndpointView>());
     CHECK(property_names("WebhookEndpointWithSecret") == member_names<SecretView>());

@@ -130,7 +130,7 @@ void perform_on_one(WebhookDesk& desk, const SharedCall& call, MakeOfOne make) {
 }  // namespace
 
 void create_webhook(WebhookDesk& desk, const SharedCall& call) {
-    const auto body = read_body<webhook_out::NewEndpointBody>(desk, call);
+    const auto body = read_body<webhook_out::EndpointBody>(desk, call);
     if (!body) return;
     const auto endpoint = make_endpoint(
         make_id(webhook_out::endpoint_prefix, desk.webhooks.now()), *body,

@@ -12,7 +12,7 @@
 
 namespace pay::webhook_out {
 
-static_assert(json::whole<NewEndpointBody>);
+static_assert(json::whole<EndpointBody>);
 static_assert(json::whole<EndpointPatchBody>);
 
 namespace {
@@ -85,7 +85,7 @@ bool Endpoint::wants(std::string_view type) const {
            });
 }
 
-std::optional<Error> fault_of(const NewEndpointBody& body, const Terms& terms) {
+std::optional<Error> fault_of(const EndpointBody& body, const Terms& terms) {
     Faults faults;
     judge_url(body.url, terms, faults);
     judge_events(body.events, terms, faults);
@@ -103,7 +103,7 @@ std::optional<Error> fault_of(const EndpointPatchBody& body, const Terms& terms)
     return error_of(std::move(faults));
 }
 
-Endpoint make_endpoint(std::string id, const NewEndpointBody& body, std::string secret, Time now) {
+Endpoint make_endpoint(std::string id, const EndpointBody& body, std::string secret, Time now) {
     Endpoint endpoint;
     endpoint.id = std::move(id);
     endpoint.url = body.url;

@@ -14,13 +14,13 @@
 /// What admins may ask for, and what becomes of deliveries and endpoints: pure.
 namespace pay::webhook_out {
 
-struct NewEndpointBody {
+struct EndpointBody {
     std::string url;
     std::vector<std::string> events;
     std::optional<std::string> description;
     std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(NewEndpointBody, (), (url, events, description, reason))
+BOOST_DESCRIBE_STRUCT(EndpointBody, (), (url, events, description, reason))
 
 enum class WantedStatus { enabled, disabled };
 BOOST_DESCRIBE_ENUM(WantedStatus, enabled, disabled)
@@ -41,11 +41,11 @@ struct Terms {
 };
 
 /// INVALID naming the fields that cannot be.
-std::optional<Error> fault_of(const NewEndpointBody& body, const Terms& terms);
+std::optional<Error> fault_of(const EndpointBody& body, const Terms& terms);
 std::optional<Error> fault_of(const EndpointPatchBody& body, const Terms& terms);
 
 /// The endpoint with this secret; `id` is made by whoever asks.
-Endpoint make_endpoint(std::string id, const NewEndpointBody& body, std::string secret, Time now);
+Endpoint make_endpoint(std::string id, const EndpointBody& body, std::string secret, Time now);
 /// Changes the endpoint; what it changed, for the log of operators' actions.
 std::vector<audit_log::Change> change(Endpoint& endpoint, const EndpointPatchBody& body, Time now);
 /// A new secret; the one before stays valid for a day.

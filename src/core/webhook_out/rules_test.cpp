@@ -17,7 +17,7 @@ const Source source{"order", "payments.order.events", {"order.paid", "order.fail
 const http::AddressGuard guard;
 const Terms terms{source, guard};
 
-NewEndpointBody wish() {
+EndpointBody wish() {
     return {"https://shop.example/hooks?token=t", {"order.paid"}, "the shop", "it asked"};
 }
 
