@@ -49,7 +49,11 @@ struct Courier::State : std::enable_shared_from_this<State> {
     }
 
     void connect(const TripPtr& trip) {
-        if (!tls) tls.emplace(make_client_tls());  // reads the authorities, once one is needed
+        try {
+            if (!tls) tls.emplace(make_client_tls());  // reads the authorities, once one is needed
+        } catch (const std::exception&) {
+            return finish(trip, std::unexpected("the authorities of certificates cannot be read"));
+        }
         const Connection::Target target{
             .base = trip->url.base,
             .tls = &*tls,
