@@ -105,7 +105,7 @@ struct Ground {
 };
 
 inline Settings local(Duration timeout = Duration{20'000}) {
-    return {.allowed = {"127.0.0.0/8"}, .timeout = timeout, .tick = Duration{5}};
+    return {.allowed = {"127.0.0.0/8"}, .timeout = timeout, .tick = Duration{5}, .at_once = 4};
 }
 
 struct Hooked {

@@ -43,7 +43,7 @@ struct Settings {
     std::vector<std::string> allowed{};  ///< CIDRs that may be called though they are not public
     Duration timeout{5'000};             ///< for a whole call
     Duration tick{1'000};                ///< how often somebody looks whether something is due
-    std::size_t at_once = 4;             ///< calls to one endpoint at a time
+    std::size_t at_once = 16;            ///< calls to one endpoint at a time
 };
 
 enum class EndpointStatus { enabled, disabled, deleted };

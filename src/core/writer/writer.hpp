@@ -361,18 +361,19 @@ class Writer {
         std::vector<bus::Message>& messages, std::size_t first, const std::string& traceparent,
         Time now, std::vector<bus::Message>& events
     ) {
-        const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
-        const auto unread = [&](bus::Message& message) {
+        auto kept = first;
+        for (auto i = first; i < messages.size(); ++i) {
+            auto& message = messages[i];
             const bool told = x_sink != nullptr && x_sink->wants(message);
             const bool read = x_relay.wanted(message.topic);
-            if (!told && !read) return true;
+            if (!told && !read) continue;
             message.id = make_id(prefix::message, now);
             message.time = now;
             message.traceparent = traceparent;
             if (told) events.push_back(message);
-            return !read;
-        };
-        messages.erase(std::remove_if(begin, messages.end(), unread), messages.end());
+            if (read && kept++ != i) messages[kept - 1] = std::move(message);
+        }
+        messages.resize(kept);
     }
 
     Service& x_service;
