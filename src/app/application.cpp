@@ -269,13 +269,18 @@ const std::vector<std::string>& Application::routes() const {
     return x_parts->router->listing();
 }
 
-void migrate_all(const std::string& database_url) {
+std::vector<std::string> migrate_all(const std::string& database_url, const OnMigrating& begin) {
     auto storage = sql::open_storage(database_url);
     storage->lock();
-    for (const auto& [service, migrations] : schemas()) {
+    std::vector<std::string> migrated;
+    const auto all = schemas();
+    for (const auto& [service, migrations] : all) {
+        begin(service, migrated.size(), all.size());
         auto connection = storage->database(service)->connect(sql::Mode::read_write);
         sql::migrate(*connection, migrations);
+        migrated.emplace_back(service);
     }
+    return migrated;
 }
 
 }  // namespace pay::app

@@ -65,6 +65,7 @@ void add_flags(CLI::App& command, TokenCommand& options) {
     flag(command, "--role", options.role, "user or admin")->check(CLI::IsMember({"user", "admin"}));
     flag(command, "--expires-in", options.expires_in, "Life of the token");
     add_token_flags(command, options.token);
+    toggle(command, "--json", options.json, "Print JSON");
 }
 
 void add_flags(CLI::App& command, AuditCommand& options) {
@@ -76,6 +77,7 @@ void add_flags(CLI::App& command, AuditCommand& options) {
     add_bootpay_flags(command, options.bootpay);
     flag(command, "--stuck-after", options.stuck_after, "Older than this is stuck");
     toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, BenchCommand& options) {
@@ -114,6 +116,7 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         ->check(CLI::NonNegativeNumber);
     add_token_flags(command, options.token);
     toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, FloorCommand& options) {
@@ -151,6 +154,8 @@ void add_flags(CLI::App& command, SeedCommand& options) {
         ->required()
         ->check(CLI::Range(1, 1'000'000'000));
     flag(command, "--users", options.users, "Buyers, in turn")->check(CLI::Range(1, 10'000'000));
+    toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, DeadLettersCommand& options) {
@@ -171,10 +176,11 @@ void add_flags(CLI::App& command, ReconcileCommand& options) {
         "--from", options.from, "Orders made from here on; none: 7 days before --to"
     );
     command.add_option("--to", options.to, "Orders made before this; none: 5 minutes ago");
-    command.add_option("--report", options.report, "A file for the report, too");
+    command.add_option("--report", options.report, "A file for the report, too")->type_name("FILE");
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, ActionsCommand& options) {
@@ -234,6 +240,8 @@ void add_flags(CLI::App& command, SettlementCommand& options) {
 
 void add_flags(CLI::App& command, MigrateCommand& options) {
     flag(command, "--db", options.database_url, storage_text);
+    toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, LogOptions& options) {

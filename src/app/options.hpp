@@ -69,6 +69,7 @@ struct TokenCommand {
     std::string role = "user";
     std::string expires_in = "24h";
     TokenSecret token;
+    bool json = false;
 };
 
 struct AuditCommand {
@@ -77,6 +78,7 @@ struct AuditCommand {
     bootpay::Options bootpay;
     std::string stuck_after = "5m";
     bool json = false;
+    bool quiet = false;
 };
 
 struct BenchCommand {
@@ -92,6 +94,7 @@ struct BenchCommand {
     std::uint64_t rate = 0;
     std::uint64_t warmup = 200;
     bool json = false;
+    bool quiet = false;
 };
 
 struct FloorCommand {
@@ -107,6 +110,8 @@ struct SeedCommand {
     std::string database_url = "sqlite:data";
     std::uint64_t orders = 0;
     std::size_t users = 1000;
+    bool json = false;
+    bool quiet = false;
 };
 
 struct DeadLettersCommand {
@@ -127,6 +132,7 @@ struct ReconcileCommand {
     std::string token;   ///< empty: one is signed
     TokenSecret signing;
     bool json = false;
+    bool quiet = false;
 };
 
 struct LiabilityCommand {
@@ -164,6 +170,8 @@ struct ActionsCommand {
 
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
+    bool json = false;
+    bool quiet = false;
 };
 
 struct LogOptions {
