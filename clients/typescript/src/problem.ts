@@ -1,0 +1,22 @@
+import type { components } from "./schema.ts";
+
+export type Problem = components["schemas"]["Problem"];
+
+/** What the server answered instead of what was asked for (RFC 9457), or that it did not answer. */
+export class ProblemError extends Error {
+  /** HTTP status; 0: no answer came. */
+  readonly status: number;
+  /** Stable; "NETWORK" if no answer came. */
+  readonly code: string;
+  readonly problem: Problem | null;
+  readonly requestId: string | null;
+
+  constructor(status: number, problem: Problem | null, requestId: string | null, cause?: unknown) {
+    super(problem?.detail ?? problem?.title ?? `HTTP ${status}`, { cause });
+    this.name = "ProblemError";
+    this.status = status;
+    this.code = problem?.code ?? (status === 0 ? "NETWORK" : "UNKNOWN");
+    this.problem = problem;
+    this.requestId = requestId;
+  }
+}
