@@ -131,6 +131,38 @@ void CommandLine::add_services() {
 
 void CommandLine::add_books() {
     const char* group = "Look things up (in the databases: the server may run or not)";
+    auto& orders = add_family(
+        *x_root,
+        {"orders", "Orders: one with all that is known of it, or a list",
+         "payments orders list --status FAILING"}
+    );
+    orders.group(group);
+    add_command<ShowOrderCommand>(
+        orders,
+        {"show", "One order: its steps, refunds, cancels, webhooks, item, points, timeline",
+         "payments orders show ord_01M82AFH2C0000000000000001 --db sqlite:data"},
+        show_order, x_chosen
+    )
+        .group("Commands");
+    add_command<ListOrdersCommand>(
+        orders,
+        {"list", "Orders, newest first",
+         "payments orders list --user kim\npayments orders list --status FAILING --limit 100\n"
+         "payments orders list --receipt 65f0c1a2b3d4e5f601234561 --json"},
+        list_orders, x_chosen
+    )
+        .group("Commands");
+    auto& wallet = add_family(
+        *x_root, {"wallet", "A user's points", "payments wallet show kim"}
+    );
+    wallet.group(group);
+    add_command<ShowWalletCommand>(
+        wallet,
+        {"show", "Balance, lots by expiry, the last lines of the ledger",
+         "payments wallet show kim --ledger 50 --db sqlite:data"},
+        show_wallet, x_chosen
+    )
+        .group("Commands");
     auto& report = add_family(
         *x_root, {"report", "Liability in points, settlement with the gateway",
                   "payments report liability --db sqlite:data"}
@@ -164,6 +196,15 @@ void CommandLine::add_books() {
 
 void CommandLine::add_operations() {
     const char* group = "Operate a running server";
+    add_command<TopCommand>(
+        *x_root,
+        {"top", "How a running system is, live: rates, latencies, lag, stuck orders",
+         "payments top --url http://127.0.0.1:8080\n"
+         "payments top --metrics-url http://127.0.0.1:8081,http://127.0.0.1:8082 --interval 5s\n"
+         "payments top --once --json"},
+        show_top, x_chosen
+    )
+        .group(group);
     add_command<ReconcileCommand>(
         *x_root,
         {"reconcile", "Compare the orders with the gateway and the ledger",

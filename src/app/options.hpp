@@ -168,6 +168,38 @@ struct ActionsCommand {
     bool json = false;
 };
 
+struct ShowOrderCommand {
+    std::string id;
+    std::string database_url = "sqlite:data";
+    bool json = false;
+};
+
+struct ListOrdersCommand {
+    std::string database_url = "sqlite:data";
+    std::string user;     ///< empty: everybody's
+    std::string status;   ///< empty: any
+    std::string receipt;  ///< empty: of any, or of none
+    std::int64_t limit = 20;
+    bool json = false;
+};
+
+struct ShowWalletCommand {
+    std::string user;
+    std::string database_url = "sqlite:data";
+    std::int64_t ledger = 10;
+    bool json = false;
+};
+
+struct TopCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::vector<std::string> metrics_urls;  ///< none: `url`
+    std::string interval = "2s";
+    bool once = false;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
     bool json = false;
@@ -197,6 +229,10 @@ void add_flags(CLI::App& command, ReconcileCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
 void add_flags(CLI::App& command, ActionsCommand& options);
+void add_flags(CLI::App& command, ShowOrderCommand& options);
+void add_flags(CLI::App& command, ListOrdersCommand& options);
+void add_flags(CLI::App& command, ShowWalletCommand& options);
+void add_flags(CLI::App& command, TopCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);
