@@ -71,9 +71,7 @@ http::ClientOptions client_options(const std::string& url) {
 
 struct AdminDesk::State {
     State(const std::string& its_url, const std::string& token, const TokenSecret& signing)
-        : credentials(token, signing),
-          url(its_url),
-          client(io, client_options(its_url)) {}
+        : credentials(token, signing), url(its_url), client(io, client_options(its_url)) {}
 
     void complain(std::string_view service, const http::Answer& answer) {
         const auto problem = json::read<ProblemView>(answer.body, json::Unknown::ignore);

@@ -30,17 +30,14 @@ AnswerTally::AnswerTally(metrics::Metrics& metrics)
     }
 }
 
-http::Responder AnswerTally::watch(
-    const http::Request& request, http::Responder responder
-) const {
+http::Responder AnswerTally::watch(const http::Request& request, http::Responder responder) const {
     return http::Responder(
         [this, timed = !waits(request), begun = SteadyClock::now(),
          onward = std::move(responder)](http::Response response) mutable {
             const auto kind = static_cast<std::size_t>(std::clamp(response.status / 100, 1, 5));
             x_answers[kind - 1]->add();
             if (timed) {
-                x_seconds.observe(
-                    std::chrono::duration<double>(SteadyClock::now() - begun).count()
+                x_seconds.observe(std::chrono::duration<double>(SteadyClock::now() - begun).count()
                 );
             }
             onward.send(std::move(response));

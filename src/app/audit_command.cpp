@@ -26,11 +26,12 @@ int run_audit(const AuditCommand& options) {
     }
     terminal::Progress progress(options.quiet);
     const auto report = audit::audit(asked, audit::Progress{[&](auto what, auto done, auto total) {
-        progress.tell(
-            "audit: " + std::string(what), {.done = static_cast<std::uint64_t>(done),
-                                            .total = static_cast<std::uint64_t>(total)}
-        );
-    }});
+                                         progress.tell(
+                                             "audit: " + std::string(what),
+                                             {.done = static_cast<std::uint64_t>(done),
+                                              .total = static_cast<std::uint64_t>(total)}
+                                         );
+                                     }});
     progress.end();
     const auto text = options.json ? audit::to_json(report) + '\n'
                                    : audit_text(report, terminal::screen_of(STDOUT_FILENO));

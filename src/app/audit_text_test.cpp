@@ -23,8 +23,9 @@ TEST_CASE("books that balance") {
 TEST_CASE("books that do not, and payments of nobody") {
     audit::Report report;
     report.balanced = false;
-    report.unclaimed = {{"65f0c1a2b3d4e5f601234561", "", Won{5'000}},
-                        {"65f0c1a2b3d4e5f601234562", "ord_2", Won{1}}};
+    report.unclaimed = {
+        {"65f0c1a2b3d4e5f601234561", "", Won{5'000}}, {"65f0c1a2b3d4e5f601234562", "ord_2", Won{1}}
+    };
     report.problems = {
         {"credit", "ord_1", "kim", "Order \"ord_1\" is odd."}, {"outbox", "", "", "Late."}
     };

@@ -32,7 +32,8 @@ bench::Options load_of(const BenchCommand& options) {
 /// Whether the books balance after the load; what does not is said on stderr.
 bool balanced(const std::string& database_url) {
     const auto report = audit::audit({.database_url = database_url});
-    if (!report.balanced) std::fputs(audit_text(report, terminal::screen_of(STDERR_FILENO)).c_str(), stderr);
+    if (!report.balanced)
+        std::fputs(audit_text(report, terminal::screen_of(STDERR_FILENO)).c_str(), stderr);
     return report.balanced;
 }
 

@@ -74,9 +74,8 @@ CLI::App& add_family(CLI::App& root, const Description& description) {
 }  // namespace
 
 CommandLine::CommandLine(const std::string& version)
-    : x_root(std::make_unique<CLI::App>(
-          "The payment back end of a web-novel platform", "payments"
-      )) {
+    : x_root(std::make_unique<CLI::App>("The payment back end of a web-novel platform", "payments")
+      ) {
     x_root->require_subcommand(1);
     x_root->set_version_flag("--version", "payments " + version);
     x_root->footer(
@@ -132,9 +131,8 @@ void CommandLine::add_services() {
 void CommandLine::add_books() {
     const char* group = "Look things up (in the databases: the server may run or not)";
     auto& orders = add_family(
-        *x_root,
-        {"orders", "Orders: one with all that is known of it, or a list",
-         "payments orders list --status FAILING"}
+        *x_root, {"orders", "Orders: one with all that is known of it, or a list",
+                  "payments orders list --status FAILING"}
     );
     orders.group(group);
     add_command<ShowOrderCommand>(
@@ -152,9 +150,7 @@ void CommandLine::add_books() {
         list_orders, x_chosen
     )
         .group("Commands");
-    auto& wallet = add_family(
-        *x_root, {"wallet", "A user's points", "payments wallet show kim"}
-    );
+    auto& wallet = add_family(*x_root, {"wallet", "A user's points", "payments wallet show kim"});
     wallet.group(group);
     add_command<ShowWalletCommand>(
         wallet,

@@ -143,7 +143,8 @@ _payments() {
         auto words = node.arguments;
         for (const auto& command : node.commands) words.push_back(command.name);
         for (const auto& flag : node.flags) words.push_back(flag.name);
-        out += "        " + in_quotes(node.path) + ") words=" + in_quotes(joined(words, " ")) + " ;;\n";
+        out += "        " + in_quotes(node.path) + ") words=" + in_quotes(joined(words, " ")) +
+               " ;;\n";
     }
     return out + "    esac\n    _payments_words \"$words\"\n}\ncomplete -F _payments payments\n";
 }
@@ -171,8 +172,7 @@ _payments() {
     case "$at $previous" in
 )" + choice_cases(nodes, "_payments_words") +
                       "        " + joined(taking(nodes, Value::file), "|") +
-                      ") _files; return ;;\n        " +
-                      joined(taking(nodes, Value::storage), "|") +
+                      ") _files; return ;;\n        " + joined(taking(nodes, Value::storage), "|") +
                       ") if compset -P sqlite:; then _files -/; else compadd -S '' -- sqlite: "
                       "mysql://; fi; return ;;\n        " +
                       joined(taking(nodes, Value::some), "|") + ") return ;;\n    esac\n" +

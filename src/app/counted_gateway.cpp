@@ -3,9 +3,7 @@
 namespace pay::app {
 namespace {
 
-metrics::Counter& counter(
-    metrics::Metrics& metrics, const std::string& call, const char* outcome
-) {
+metrics::Counter& counter(metrics::Metrics& metrics, const std::string& call, const char* outcome) {
     return metrics.counter(
         "payments_gateway_calls_total", "Calls of the payment gateway by how they ended",
         {{"call", call}, {"outcome", outcome}}
@@ -73,13 +71,10 @@ void CountedGateway::approve(
 void CountedGateway::cancel(
     const gateway::Cancel& cancel, std::move_only_function<void(gateway::Canceled)> done
 ) {
-    x_gateway.cancel(
-        cancel,
-        [counters = x_cancel, done = std::move(done)](auto outcome) mutable {
-            counters.count(outcome);
-            done(std::move(outcome));
-        }
-    );
+    x_gateway.cancel(cancel, [counters = x_cancel, done = std::move(done)](auto outcome) mutable {
+        counters.count(outcome);
+        done(std::move(outcome));
+    });
 }
 
 }  // namespace pay::app

@@ -39,7 +39,11 @@ using enum terminal::Table::Side;
 
 void print(const std::vector<dead_letter::LetterView>& letters) {
     terminal::Table table(
-        {{"ID"}, {"SERVICE"}, {"TRIES", right, 1}, {"TYPE", left, 2}, {"KEY", left, 3},
+        {{"ID"},
+         {"SERVICE"},
+         {"TRIES", right, 1},
+         {"TYPE", left, 2},
+         {"KEY", left, 3},
          {"PARKED", left, 4}}
     );
     for (const auto& letter : letters) {

@@ -15,7 +15,8 @@ constexpr std::size_t widest = 100;  // longer lines are hard to read
 class Formatter final : public CLI::Formatter {
  public:
     std::string make_option(const CLI::Option* option, bool positional) const override {
-        const auto names = positional ? option->get_name(true, false) : option->get_name(false, true);
+        const auto names =
+            positional ? option->get_name(true, false) : option->get_name(false, true);
         return entry(names + value_of(*option), text_of(*option));
     }
     std::string make_subcommand(const CLI::App* command) const override {

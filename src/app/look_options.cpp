@@ -26,8 +26,11 @@ void add_flags(CLI::App& command, ListOrdersCommand& options) {
     command.add_option("--user", options.user, "Of this user alone");
     command.add_option("--status", options.status, "In this status alone")
         ->check(CLI::IsMember(names_of<order::Status>()));
-    command.add_option("--receipt", options.receipt, "That hold this receipt of the gateway, or were "
-                                                     "handed it");
+    command.add_option(
+        "--receipt", options.receipt,
+        "That hold this receipt of the gateway, or were "
+        "handed it"
+    );
     flag(command, "--limit", options.limit, "The newest, at most")->check(CLI::Range(1, 10'000));
     toggle(command, "--json", options.json, "Print JSON");
 }

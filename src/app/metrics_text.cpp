@@ -51,9 +51,8 @@ double Growth::grown(std::string_view series) const {
     return std::max(after->second - from, 0.0);
 }
 
-std::map<std::string, double> Growth::per_second_by(
-    std::string_view name, std::string_view label
-) const {
+std::map<std::string, double> Growth::per_second_by(std::string_view name, std::string_view label)
+    const {
     std::map<std::string, double> rates;
     const auto begin = std::string(name) + "{";
     for (auto at = x_after.lower_bound(begin); at != x_after.end(); ++at) {

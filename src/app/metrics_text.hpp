@@ -28,9 +28,8 @@ class Growth {
     /// By how much a counter grew in a second; 0 if it is not there, or began anew.
     double per_second(std::string_view series) const { return grown(series) / x_seconds; }
     /// The same, of all series of a name, by the value of a label.
-    std::map<std::string, double> per_second_by(
-        std::string_view name, std::string_view label
-    ) const;
+    std::map<std::string, double> per_second_by(std::string_view name, std::string_view label)
+        const;
     double grown(std::string_view series) const;
     /// Of a histogram: below which value this share of what was observed in between lies; nothing
     /// if nothing was.

@@ -30,14 +30,14 @@ TEST_CASE("two readings tell rates") {
     Series before;
     Series after;
     add_metrics(before, "x{s=\"a\",t=\"1\"} 10\nx{s=\"b\"} 5\nxy{s=\"a\"} 1\n");
-    add_metrics(after, "x{s=\"a\",t=\"1\"} 30\nx{s=\"a\",t=\"2\"} 2\nx{s=\"b\"} 4\nxy{s=\"a\"} 9\n");
+    add_metrics(
+        after, "x{s=\"a\",t=\"1\"} 30\nx{s=\"a\",t=\"2\"} 2\nx{s=\"b\"} 4\nxy{s=\"a\"} 9\n"
+    );
     const Growth growth(before, after, 2);
     CHECK(growth.per_second("x{s=\"a\",t=\"1\"}") == 10);
     CHECK(growth.per_second("x{s=\"b\"}") == 0);  // it began anew
     CHECK(growth.per_second("none") == 0);
-    CHECK(
-        growth.per_second_by("x", "s") == std::map<std::string, double>{{"a", 11}, {"b", 0}}
-    );
+    CHECK(growth.per_second_by("x", "s") == std::map<std::string, double>{{"a", 11}, {"b", 0}});
 }
 
 TEST_CASE("quantiles of what was observed in between") {

@@ -25,8 +25,8 @@ std::size_t distance(std::string_view one, std::string_view other) {
         for (std::size_t j = 1; j <= other.size(); ++j) {
             const std::size_t changed = one[i - 1] == other[j - 1] ? 0 : 1;
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + changed});
-            const bool swapped = i > 1 && j > 1 && one[i - 1] == other[j - 2] &&
-                                 one[i - 2] == other[j - 1];
+            const bool swapped =
+                i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
             if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
         }
         before = std::exchange(above, row);

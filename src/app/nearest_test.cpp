@@ -17,7 +17,9 @@ TEST_CASE("how far words are from each other") {
 }
 
 TEST_CASE("the name that was meant") {
-    const std::vector<std::string> names{"--listen", "--log-level", "--log-format", "--db", "serve"};
+    const std::vector<std::string> names{
+        "--listen", "--log-level", "--log-format", "--db", "serve"
+    };
     CHECK(nearest("--lisen", names) == "--listen");
     CHECK(nearest("--log-levle", names) == "--log-level");
     CHECK(nearest("serv", names) == "serve");

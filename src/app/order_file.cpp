@@ -13,7 +13,8 @@
 namespace pay::app {
 namespace {
 
-// What changed the balance of whose order it is: a line for each transaction, as in a wallet's list.
+// What changed the balance of whose order it is: a line for each transaction, as in a wallet's
+// list.
 constexpr std::string_view select_points =
     "SELECT transaction_id, MIN(user_id), SUM(points), MIN(balance_after), MIN(reason), MIN(at) "
     "FROM ledger_entry WHERE order_id = ? AND account IN ('paid', 'bonus') "

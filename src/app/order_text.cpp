@@ -49,20 +49,23 @@ std::string head(const OrderFile& file, const Screen& screen) {
     out += field("item", order.item_name + " (" + order.item_id + ")");
     out += field("price", price_text(order));
     if (order.amount && order.points) {
-        out += field("points", grouped(order.points->value()) + " and " +
-                                   grouped(order.bonus_points.value_or(Points{}).value()) +
-                                   " bonus");
+        out += field(
+            "points", grouped(order.points->value()) + " and " +
+                          grouped(order.bonus_points.value_or(Points{}).value()) + " bonus"
+        );
     }
     if (order.canceled_amount > Won{}) {
-        out += field("canceled", grouped(order.canceled_amount.value()) + " won, " +
-                                     grouped(order.cancel_fee.value()) + " of it kept as a fee");
+        out += field(
+            "canceled", grouped(order.canceled_amount.value()) + " won, " +
+                            grouped(order.cancel_fee.value()) + " of it kept as a fee"
+        );
     }
     if (order.failure) out += field("failure", order.failure->code + ": " + order.failure->message);
     out += field("made", to_rfc3339(order.created_at));
     out += field("changed", to_rfc3339(order.updated_at));
     if (file.waits.what) {
-        std::string waits = word(*file.waits.what) + ", " + std::to_string(file.waits.attempts) +
-                            " attempts";
+        std::string waits =
+            word(*file.waits.what) + ", " + std::to_string(file.waits.attempts) + " attempts";
         if (file.waits.next_at) waits += ", next " + to_rfc3339(*file.waits.next_at);
         out += field("waits for", waits);
     }
@@ -91,7 +94,11 @@ std::string payment(const OrderFile& file, const Screen& screen) {
 
 std::string refunds(const OrderFile& file, const Screen& screen) {
     Table table(
-        {{"RECEIPT"}, {"STATUS"}, {"UP TO WON", right, 1}, {"TRIES", right, 2}, {"NEXT", left, 3},
+        {{"RECEIPT"},
+         {"STATUS"},
+         {"UP TO WON", right, 1},
+         {"TRIES", right, 2},
+         {"NEXT", left, 3},
          {"CHANGED", left, 4}}
     );
     for (const auto& refund : file.refunds) {
@@ -107,7 +114,11 @@ std::string refunds(const OrderFile& file, const Screen& screen) {
 
 std::string cancellations(const OrderFile& file, const Screen& screen) {
     Table table(
-        {{"CANCELLATION"}, {"PHASE"}, {"WON", right}, {"POINTS", right, 1}, {"BY", left, 2},
+        {{"CANCELLATION"},
+         {"PHASE"},
+         {"WON", right},
+         {"POINTS", right, 1},
+         {"BY", left, 2},
          {"AT", left, 3}}
     );
     for (const auto& one : file.cancellations) {
@@ -142,12 +153,16 @@ std::string elsewhere(const OrderFile& file, const Screen& screen) {
         items.add({item->id, to_rfc3339(item->created_at), time_text(item->revoked_at)});
     }
     Table points(
-        {{"POINTS", right}, {"BALANCE", right}, {"REASON"}, {"AT", left, 1}, {"TRANSACTION", left, 2}}
+        {{"POINTS", right},
+         {"BALANCE", right},
+         {"REASON"},
+         {"AT", left, 1},
+         {"TRANSACTION", left, 2}}
     );
     for (const auto& entry : file.points) {
         points.add(
-            {grouped(entry.delta.value()), grouped(entry.balance_after.value()),
-             word(entry.reason), to_rfc3339(entry.at), entry.id}
+            {grouped(entry.delta.value()), grouped(entry.balance_after.value()), word(entry.reason),
+             to_rfc3339(entry.at), entry.id}
         );
     }
     return section("Order item", items, screen) + section("Points", points, screen);

@@ -34,7 +34,11 @@ order::OrderQuery query_of(const ListOrdersCommand& options) {
 void print(const std::vector<order::OrderView>& orders) {
     using enum terminal::Table::Side;
     terminal::Table table(
-        {{"ORDER"}, {"STATUS"}, {"PRICE", right, 1}, {"USER", left, 3}, {"ITEM", left, 4},
+        {{"ORDER"},
+         {"STATUS"},
+         {"PRICE", right, 1},
+         {"USER", left, 3},
+         {"ITEM", left, 4},
          {"MADE", left, 2}}
     );
     for (const auto& order : orders) {

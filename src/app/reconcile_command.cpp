@@ -57,10 +57,10 @@ View ask(
 
 void show(terminal::Progress& progress, const RunView& run) {
     progress.tell(
-        "reconcile: orders", {.done = static_cast<std::uint64_t>(run.checked),
-                              .total = static_cast<std::uint64_t>(run.orders),
-                              .note = std::to_string(run.mended) + " mended, " +
-                                      std::to_string(run.open) + " open"}
+        "reconcile: orders",
+        {.done = static_cast<std::uint64_t>(run.checked),
+         .total = static_cast<std::uint64_t>(run.orders),
+         .note = std::to_string(run.mended) + " mended, " + std::to_string(run.open) + " open"}
     );
 }
 

@@ -19,9 +19,9 @@ constexpr std::size_t least_stuck_shown = 3;
 constexpr std::size_t most_stuck_in_page = 20;
 
 /// A service's name in the URL, and as its writer's metrics have it.
-constexpr std::array<std::pair<const char*, const char*>, 4> services{{
-    {"order", "order"}, {"point", "point"}, {"order-item", "order_item"}, {"item", "item"}
-}};
+constexpr std::array<std::pair<const char*, const char*>, 4> services{
+    {{"order", "order"}, {"point", "point"}, {"order-item", "order_item"}, {"item", "item"}}
+};
 
 std::string series_of(const char* name, const std::string& service) {
     return std::string(name) + "{service=\"" + service + "\"}";
@@ -96,8 +96,14 @@ std::string optional_text(const std::optional<std::int64_t>& number) {
 
 std::string services_text(const TopView& view, const Screen& screen) {
     Table table(
-        {{"SERVICE"}, {"COMMANDS/S", right}, {"A COMMIT", right, 3}, {"QUEUE", right, 2},
-         {"OUTBOX", right}, {"OLDEST", left, 4}, {"LAG", right}, {"DEAD", right},
+        {{"SERVICE"},
+         {"COMMANDS/S", right},
+         {"A COMMIT", right, 3},
+         {"QUEUE", right, 2},
+         {"OUTBOX", right},
+         {"OLDEST", left, 4},
+         {"LAG", right},
+         {"DEAD", right},
          {"INSTANCES", right, 5}}
     );
     for (const auto& line : view.services) {
@@ -172,8 +178,10 @@ std::string page_text(const TopView& view, const Screen& screen) {
     Table calls(
         {{"CALLS"}, {"A SECOND", right}, {"FAILED", right}, {"P50 MS", right}, {"P99 MS", right}}
     );
-    calls.add({"http", text_of(view.http.per_s), text_of(view.http.errors_per_s),
-               text_of(view.http.p50_ms), text_of(view.http.p99_ms)});
+    calls.add(
+        {"http", text_of(view.http.per_s), text_of(view.http.errors_per_s),
+         text_of(view.http.p50_ms), text_of(view.http.p99_ms)}
+    );
     calls.add({"gateway", text_of(view.gateway.per_s), text_of(view.gateway.failures_per_s), "", ""}
     );
     out += calls.text(screen) + '\n' + services_text(view, screen) + '\n';
@@ -181,8 +189,8 @@ std::string page_text(const TopView& view, const Screen& screen) {
         out += styled(screen, Style::red, terminal::printable(fault)) + '\n';
     }
     const auto used = static_cast<std::size_t>(std::ranges::count(out, '\n')) + 2;
-    const auto rows = screen.interactive ? screen.rows - std::min(screen.rows, used)
-                                         : most_stuck_in_page;
+    const auto rows =
+        screen.interactive ? screen.rows - std::min(screen.rows, used) : most_stuck_in_page;
     return out + stuck_text(view, screen, rows);
 }
 

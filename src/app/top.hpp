@@ -43,7 +43,9 @@ struct ServiceState {
     std::vector<ConsumerState> consumers;
     std::vector<InstanceState> instances;
 };
-BOOST_DESCRIBE_STRUCT(ServiceState, (), (service, outbox, queue, dead_letters, consumers, instances))
+BOOST_DESCRIBE_STRUCT(
+    ServiceState, (), (service, outbox, queue, dead_letters, consumers, instances)
+)
 static_assert(json::whole<ServiceState>);
 
 struct StuckOrder {
@@ -64,7 +66,7 @@ static_assert(json::whole<Stuck>);
 
 /// All that was asked at one time.
 struct Reading {
-    std::string at;  ///< RFC 3339
+    std::string at;      ///< RFC 3339
     double seconds = 0;  ///< of a clock that never goes back
     Series series{};
     std::vector<ServiceState> services{};  ///< those that answered
@@ -132,9 +134,7 @@ struct TopView {
     bool more_stuck = false;
     std::vector<std::string> faults;
 };
-BOOST_DESCRIBE_STRUCT(
-    TopView, (), (at, orders, http, gateway, services, stuck, more_stuck, faults)
-)
+BOOST_DESCRIBE_STRUCT(TopView, (), (at, orders, http, gateway, services, stuck, more_stuck, faults))
 static_assert(json::whole<TopView>);
 
 TopView view_of(const Reading& before, const Reading& after);

@@ -70,8 +70,7 @@ double steady_seconds() {
 class Observer {
  public:
     explicit Observer(const TopCommand& options)
-        : x_urls(options.metrics_urls),
-          x_desk(options.url, options.token, options.signing) {
+        : x_urls(options.metrics_urls), x_desk(options.url, options.token, options.signing) {
         if (x_urls.empty()) x_urls.push_back(options.url);
         x_desk.complain_to([this](const std::string& complaint) { fault(complaint); });
     }

@@ -21,7 +21,7 @@ struct WalletFile {
     Points bonus;
     Points held;
     Points owed;
-    std::vector<point::LotView> lots;         ///< that can be spent, the soonest to expire first
+    std::vector<point::LotView> lots;        ///< that can be spent, the soonest to expire first
     std::vector<point::LedgerEntry> ledger;  ///< newest first
 };
 BOOST_DESCRIBE_STRUCT(WalletFile, (), (user_id, balance, paid, bonus, held, owed, lots, ledger))
@@ -38,9 +38,8 @@ std::optional<WalletFile> find_wallet_file(const ShowWalletCommand& options) {
     auto& connection = database.connection();
     const auto wallet = point::find_wallet(connection, options.user);
     if (wallet.version == 0) return std::nullopt;
-    WalletFile file{
-        wallet.user_id, wallet.balance(), wallet.paid, wallet.bonus, wallet.held, wallet.owed, {}, {}
-    };
+    WalletFile file{wallet.user_id, wallet.balance(), wallet.paid, wallet.bonus,
+                    wallet.held,    wallet.owed,      {},          {}};
     for (const auto& lot : point::list_lots(connection, options.user, point::lots_shown)) {
         file.lots.push_back(point::view_of(lot));
     }
@@ -68,8 +67,7 @@ Table amounts_of(const WalletFile& file) {
 }
 
 Table lots_of(const WalletFile& file) {
-    Table table(
-        {{"EXPIRES"}, {"LEFT", right}, {"GRANTED", right, 1}, {"KIND"}, {"ORDER", left, 2}}
+    Table table({{"EXPIRES"}, {"LEFT", right}, {"GRANTED", right, 1}, {"KIND"}, {"ORDER", left, 2}}
     );
     for (const auto& lot : file.lots) {
         table.add(
@@ -82,7 +80,11 @@ Table lots_of(const WalletFile& file) {
 
 Table ledger_of(const WalletFile& file) {
     Table table(
-        {{"AT", left, 1}, {"POINTS", right}, {"BALANCE", right}, {"REASON"}, {"ORDER", left, 2},
+        {{"AT", left, 1},
+         {"POINTS", right},
+         {"BALANCE", right},
+         {"REASON"},
+         {"ORDER", left, 2},
          {"TRANSACTION", left, 3}}
     );
     for (const auto& entry : file.ledger) {
@@ -115,8 +117,9 @@ int show_wallet(const ShowWalletCommand& options) {
     }
     const auto file = find_wallet_file(options);
     if (!file) {
-        std::fprintf(stderr, "payments: nothing ever happened to a wallet of %s\n",
-                     options.user.c_str());
+        std::fprintf(
+            stderr, "payments: nothing ever happened to a wallet of %s\n", options.user.c_str()
+        );
         return nothing_found;
     }
     const auto text = options.json ? json::to_text(*file) + '\n'

@@ -69,9 +69,10 @@ std::string missing(const CLI::App& root) {
     for (const auto* option : command.get_options()) {
         if (!option->get_required() || option->count() > 0) continue;
         const auto choices = choices_of(*option);
-        const auto name = option->get_positional() ? option->get_single_name()
-                                                   : "--" + option->get_single_name();
-        return name_of(command) + " needs " + (choices.empty() ? name : "one of " + joined(choices)) +
+        const auto name =
+            option->get_positional() ? option->get_single_name() : "--" + option->get_single_name();
+        return name_of(command) + " needs " +
+               (choices.empty() ? name : "one of " + joined(choices)) +
                (choices.empty() ? " (" + option->get_description() + ")" : "") +
                example_of(command);
     }

@@ -110,9 +110,12 @@ class Audit {
     /// cut.
     void look_at_gateway() {
         const auto order = x_databases.order->connect(sql::Mode::read_only);
-        read_table(*order, "orders at the gateway", "purchase_order", "id", [&](const Range& range) {
-            examine_payments(*order, range, *x_till, x_payments.taker());
-        });
+        read_table(
+            *order, "orders at the gateway", "purchase_order", "id",
+            [&](const Range& range) {
+                examine_payments(*order, range, *x_till, x_payments.taker());
+            }
+        );
         examine_returned(*order, *x_till, x_returned.taker());
         examine_unclaimed(*order, *x_till, x_unclaimed.taker());
     }

@@ -52,10 +52,9 @@ struct Report {
     std::vector<Problem> problems;
 };
 
-/// Told now and then how far it is: what is read, how many of it, and how many there are (0: that is
-/// not known). On the calling thread.
-using Progress =
-    std::function<void(std::string_view what, std::int64_t done, std::int64_t total)>;
+/// Told now and then how far it is: what is read, how many of it, and how many there are (0: that
+/// is not known). On the calling thread.
+using Progress = std::function<void(std::string_view what, std::int64_t done, std::int64_t total)>;
 
 /// Throws std::runtime_error, or Outage (which is one), with one line for an operator when it could
 /// not check: no such database, another schema, a gateway that does not answer.

@@ -11,8 +11,8 @@ namespace pay::terminal {
 namespace {
 
 constexpr Duration redraw_pause{100};
-constexpr Duration line_pause{5'000};    // where lines stay
-constexpr Duration rate_span{10'000};    // the rate is that of the last of it
+constexpr Duration line_pause{5'000};     // where lines stay
+constexpr Duration rate_span{10'000};     // the rate is that of the last of it
 constexpr Duration least_rate_span{500};  // shorter ones say nothing
 constexpr std::size_t bar_width = 20;
 constexpr std::string_view erase_line = "\r\x1b[K";

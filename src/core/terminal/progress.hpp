@@ -28,7 +28,8 @@ std::string progress_line(
 );
 
 /// Tells on stderr how long work goes. On a terminal one line that is drawn again in its place, and
-/// gone at the end; elsewhere a line every few seconds, so that short work says nothing. One thread.
+/// gone at the end; elsewhere a line every few seconds, so that short work says nothing. One
+/// thread.
 class Progress {
  public:
     /// Where it goes and by what clock: for tests.

@@ -16,8 +16,9 @@ struct Shown {
         screen.columns = 70;
     }
     Progress progress() {
-        return Progress({screen, [this](auto text) { lines.emplace_back(text); },
-                         [this] { return now; }});
+        return Progress(
+            {screen, [this](auto text) { lines.emplace_back(text); }, [this] { return now; }}
+        );
     }
     Screen screen;
     Duration now{1'000'000};
@@ -42,8 +43,7 @@ TEST_CASE("how far it is, how fast, and how long it takes yet") {
         progress_line("a", {.done = 3, .total = 2}, 0, second, 80) ==
         "a  [####################] 100 %  3/2  0/s"
     );
-    CHECK(
-        progress_line("a", {.done = 1, .total = 36'001}, 5, second, 80).ends_with("2:00:00 left")
+    CHECK(progress_line("a", {.done = 1, .total = 36'001}, 5, second, 80).ends_with("2:00:00 left")
     );
     CHECK(progress_line("orders", {.done = 12'345}, 1, second, 10) == "orders  1…");
 }
@@ -78,10 +78,7 @@ TEST_CASE("elsewhere a line every few seconds, and none for short work") {
         }
     }
     REQUIRE(shown.lines.size() == 2);
-    CHECK(
-        shown.lines.front() ==
-        "orders  [#...................]   5 %  5/100  1/s  1:35 left\n"
-    );
+    CHECK(shown.lines.front() == "orders  [#...................]   5 %  5/100  1/s  1:35 left\n");
     Shown brief(false);
     brief.progress().tell("orders", {.done = 4, .total = 5});
     CHECK(brief.lines.empty());

@@ -76,8 +76,14 @@ TEST_CASE("a terminal says its size itself, and follows it") {
 
 TEST_CASE("one that does not is as the environment says, or 80 columns wide") {
     const Terminal terminal(0, 0);
-    for (const auto& [said, columns] : {std::pair{"61", 61U}, {"", 80U}, {"x", 80U}, {"0", 80U},
-                                        {"-5", 80U}, {"61x", 80U}, {"99999", 80U}}) {
+    for (const auto& [said, columns] :
+         {std::pair{"61", 61U},
+          {"", 80U},
+          {"x", 80U},
+          {"0", 80U},
+          {"-5", 80U},
+          {"61x", 80U},
+          {"99999", 80U}}) {
         CAPTURE(said);
         const Variable variable("COLUMNS", said);
         CHECK(screen_of(terminal.slave).columns == columns);
