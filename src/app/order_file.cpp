@@ -6,7 +6,9 @@
 #include "core/json/names.hpp"
 #include "core/runtime/engine.hpp"
 #include "core/sql/reading.hpp"
+#include "order/messages.hpp"
 #include "order/service.hpp"
+#include "order/timeline.hpp"
 #include "order_item/store.hpp"
 #include "point/store.hpp"
 
@@ -19,6 +21,11 @@ constexpr std::string_view select_points =
     "SELECT transaction_id, MIN(user_id), SUM(points), MIN(balance_after), MIN(reason), MIN(at) "
     "FROM ledger_entry WHERE order_id = ? AND account IN ('paid', 'bonus') "
     "GROUP BY transaction_id ORDER BY transaction_id";
+
+/// Whether anybody reads what orders tell the world is only known to the server: it is left out.
+bool is_surely_read(std::string_view topic) {
+    return topic != order::events_topic;
+}
 
 std::optional<SavedItemView> saved_item(sql::Storage& storage, std::string_view order_id) {
     StillDatabase database(storage, "order_item", migrations_of(order_item::migrations()));
@@ -62,7 +69,7 @@ std::optional<OrderFile> find_order_file(
         file.cancellations = std::move(page.cancellations);
         file.webhooks = std::move(page.webhooks);
         file.waits = page.waits;
-        file.timeline = std::move(page.timeline);
+        file.timeline = order::timeline_of(*dossier, http::Language::en, is_surely_read);
     }
     file.order_item = saved_item(storage, order_id);
     file.points = points_of(storage, order_id);

@@ -228,6 +228,8 @@ class Looking(PlatformTest):
         self.assertEqual(whole["order"]["status"], "SUCCESS")
         self.assertEqual([entry["delta"] for entry in whole["points"]], [500])
         self.assertIsNone(whole["order_item"]["revoked_at"])
+        self.assertGreater(len(whole["timeline"]), 3)
+        self.assertIn("Timeline\n", told)
         self.assertIsNone(whole["waits"]["for"])
         nobody = "ord_" + "0" * 26
         self.assertEqual(self.look("orders", "show", nobody, "--json", status=1), "")
