@@ -39,7 +39,8 @@ const char* const after =
 
 TEST_CASE("what two readings tell") {
     auto now = reading(12, after);
-    ServiceState state{.service = "order"};
+    ServiceState state;
+    state.service = "order";
     state.outbox = {7, "2026-03-02T01:15:00.000Z"};
     state.queue = 3;
     state.dead_letters = 1;
