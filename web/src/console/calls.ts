@@ -2,9 +2,9 @@
 import { take } from "payments-client";
 import { api } from "../frame/session.ts";
 import type {
-  Attention, CancelPreview, DeadLetter, Delivery, Endpoint, Fault, Finding, Flows, HookOwner, Item, ItemChange,
-  LedgerEntry, Liability, Lot, NewItem, OperatorAction, Order, OrderItem, Page, Reconciliation, Replay, Sales,
-  Service, ServiceStatus, Wallet, WholeDeadLetter, WholeOrder,
+  Attention, CancelPreview, CancelWish, DeadLetter, Delivery, Endpoint, EndpointSecret, Entitlement, Fault, Finding, Flows, HookOwner, Item, ItemChange,
+  LedgerEntry, Liability, Lot, NewItem, OperatorAction, Order, Page, Reconciliation, Replay, Sales,
+  Service, ServiceStatus, Wallet, WholeDeadLetter, WholeDelivery, WholeOrder,
 } from "./types.ts";
 
 type Query = Record<string, string | number | undefined>;
@@ -22,7 +22,6 @@ const loose = api as unknown as Record<
 function ask<T>(method: keyof typeof loose, path: string, { query, body, signal }: Asked = {}): Promise<T> {
   return take(loose[method](path, {
     params: { query }, body, signal,
-    // A GET of a path that another view asks for at the same time is its own request.
   })) as Promise<T>;
 }
 
@@ -44,14 +43,11 @@ export const orders = {
   list: (query: Query, signal?: AbortSignal) => ask<Page<Order>>("GET", "/v1/orders", { query, signal }),
   one: (id: string, signal?: AbortSignal) => ask<Order>("GET", `/v1/orders/${at(id)}`, { signal }),
   whole: (id: string, signal?: AbortSignal) => ask<WholeOrder>("GET", `/v1/admin/order/orders/${at(id)}`, { signal }),
-  cancellations: (id: string, signal?: AbortSignal) =>
-    ask<Page<WholeOrder["cancellations"][number]>>("GET", `/v1/orders/${at(id)}/cancellations`, { signal }),
   attention: (query: Query, signal?: AbortSignal) =>
     ask<Page<Attention>>("GET", "/v1/admin/order/attention", { query, signal }),
   preview: (id: string, amount: number | null, signal?: AbortSignal) =>
     ask<CancelPreview>("POST", `/v1/orders/${at(id)}/cancel`, { query: { simulate: "true" }, body: { amount }, signal }),
-  cancel: (id: string, amount: number | null, reason: string) =>
-    ask<Order>("POST", `/v1/orders/${at(id)}/cancel`, { body: { amount, reason } }),
+  cancel: (id: string, body: CancelWish) => ask<Order>("POST", `/v1/orders/${at(id)}/cancel`, { body }),
   retry: (id: string, reason: string) =>
     ask<Order>("POST", `/v1/admin/order/orders/${at(id)}/retry`, { body: { reason } }),
   refunded: (id: string, reason: string) => ask<Order>("POST", `/v1/orders/${at(id)}/refunded`, { body: { reason } }),
@@ -70,7 +66,8 @@ export const wallets = {
 };
 
 export const purchases = {
-  list: (query: Query, signal?: AbortSignal) => ask<Page<OrderItem>>("GET", "/v1/order-items", { query, signal }),
+  entitlement: (item: string, user: string, signal?: AbortSignal) =>
+    ask<Entitlement>("GET", `/v1/entitlements/${at(item)}`, { query: { user_id: user }, signal }),
 };
 
 export const letters = {
@@ -111,26 +108,27 @@ export const operation = {
 };
 
 const hooks = (owner: HookOwner) => `/v1/admin/${owner}/webhook-endpoints`;
+const hook = (owner: HookOwner, id: string) => `${hooks(owner)}/${at(id)}`;
 export const endpoints = {
-  list: (owner: HookOwner, signal?: AbortSignal) => ask<Page<Endpoint>>("GET", hooks(owner), { signal }),
-  one: (owner: HookOwner, id: string, signal?: AbortSignal) =>
-    ask<Endpoint>("GET", `${hooks(owner)}/${at(id)}`, { signal }),
+  list: (owner: HookOwner, query: Query, signal?: AbortSignal) =>
+    ask<Page<Endpoint>>("GET", hooks(owner), { query, signal }),
+  one: (owner: HookOwner, id: string, signal?: AbortSignal) => ask<Endpoint>("GET", hook(owner, id), { signal }),
   add: (owner: HookOwner, body: { url: string; events: string[]; description?: string; reason: string }) =>
-    ask<Endpoint>("POST", hooks(owner), { body }),
+    ask<EndpointSecret>("POST", hooks(owner), { body }),
   change: (owner: HookOwner, id: string, body: Partial<Pick<Endpoint, "url" | "events" | "status">> & { reason: string }) =>
-    ask<Endpoint>("PATCH", `${hooks(owner)}/${at(id)}`, { body }),
+    ask<Endpoint>("PATCH", hook(owner, id), { body }),
   rotate: (owner: HookOwner, id: string, reason: string) =>
-    ask<Endpoint>("POST", `${hooks(owner)}/${at(id)}/rotate`, { body: { reason } }),
+    ask<EndpointSecret>("POST", `${hook(owner, id)}/rotate`, { body: { reason } }),
   remove: (owner: HookOwner, id: string, reason: string) =>
-    ask<unknown>("POST", `${hooks(owner)}/${at(id)}/delete`, { body: { reason } }),
+    ask<unknown>("POST", `${hook(owner, id)}/delete`, { body: { reason } }),
   test: (owner: HookOwner, id: string, reason: string) =>
-    ask<Delivery>("POST", `${hooks(owner)}/${at(id)}/test`, { body: { reason } }),
+    ask<Delivery>("POST", `${hook(owner, id)}/test`, { body: { reason } }),
   deliveries: (owner: HookOwner, id: string, query: Query, signal?: AbortSignal) =>
-    ask<Page<Delivery>>("GET", `${hooks(owner)}/${at(id)}/deliveries`, { query, signal }),
+    ask<Page<Delivery>>("GET", `${hook(owner, id)}/deliveries`, { query, signal }),
   delivery: (owner: HookOwner, id: string, delivery: string, signal?: AbortSignal) =>
-    ask<Delivery>("GET", `${hooks(owner)}/${at(id)}/deliveries/${at(delivery)}`, { signal }),
+    ask<WholeDelivery>("GET", `${hook(owner, id)}/deliveries/${at(delivery)}`, { signal }),
   redeliver: (owner: HookOwner, id: string, delivery: string, reason: string) =>
-    ask<Delivery>("POST", `${hooks(owner)}/${at(id)}/deliveries/${at(delivery)}/redeliver`, { body: { reason } }),
+    ask<Delivery>("POST", `${hook(owner, id)}/deliveries/${at(delivery)}/redeliver`, { body: { reason } }),
 };
 
 export const items = {

@@ -6,10 +6,12 @@ export type Order = Schemas["Order"];
 export type OrderStatus = Schemas["OrderStatus"];
 export type Cancellation = Schemas["Cancellation"];
 export type CancelPreview = Schemas["CancelPreview"];
+export type RefundAccount = Schemas["RefundAccount"];
+export type CancelWish = Schemas["CancelWish"];
 export type Wallet = Schemas["Wallet"];
 export type Lot = Schemas["Lot"];
 export type LedgerEntry = Schemas["LedgerEntry"];
-export type OrderItem = Schemas["OrderItem"];
+export type Entitlement = Schemas["Entitlement"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type WholeDeadLetter = Schemas["WholeDeadLetter"];
 export type Replay = Schemas["Replay"];
@@ -91,7 +93,7 @@ export interface ServiceStatus {
   queue: number;
   dead_letters: number;
   consumers: { topic: string; partition: number; lag: number }[];
-  instances: { name: string; leads: boolean; beats: number | string }[];
+  instances: { name: string; leads: boolean; beats: number }[];
 }
 
 export interface Sales {
@@ -120,30 +122,37 @@ export type HookOwner = "order" | "point";
 
 export interface Endpoint {
   id: string;
+  service: HookOwner;
   url: string;
   events: string[];
-  description: string | null;
-  status: "enabled" | "disabled";
-  secret?: string;
+  description: string;
+  status: "enabled" | "disabled" | "deleted";
+  disabled_because: "by_hand" | "gone" | "failing" | null;
+  failing_since: string | null;
+  previous_secret_until: string | null;
   created_at: string;
+  updated_at: string;
 }
 
-export interface Attempt {
-  at: string;
-  status: number | null;
-  answer: string | null;
-  error: string | null;
-}
+/** Its secret is told once: by what made it. */
+export type EndpointSecret = Endpoint & { secret: string | null };
 
 export interface Delivery {
   id: string;
+  endpoint_id: string;
   event_id: string;
-  type: string;
-  status: string;
-  attempts: number | Attempt[];
+  event_type: string;
+  status: "waiting" | "delivered" | "failed";
+  attempts: number;
   created_at: string;
   next_at: string | null;
-  body?: string;
+  last_status: number | null;
+  last_error: string | null;
+}
+
+export interface WholeDelivery extends Delivery {
+  body: string;
+  tries: { number: number; at: string; took_ms: number; status: number | null; error: string | null; answer: string }[];
 }
 
 export interface Fault {

@@ -13,7 +13,7 @@ export function Act(props: {
   grave?: boolean;
   /** The button stands out less. */
   quiet?: boolean;
-  reason?: "required" | "optional";
+  reason?: "required" | "optional" | "none";
   disabled?: boolean;
   describedBy?: string;
   children?: ComponentChildren;
@@ -29,7 +29,7 @@ export function Act(props: {
               aria-describedby={props.describedBy} onClick={() => setAsking(true)}>{props.label}</button>
       {asking ? (
         <Confirm title={props.label} action={props.label} act={act} close={() => setAsking(false)}
-                 reason={props.reason ?? "required"} grave={props.grave}>
+                 reason={props.reason === "none" ? undefined : props.reason ?? "required"} grave={props.grave}>
           {props.means ? <p>{props.means}</p> : null}
           {props.children}
         </Confirm>

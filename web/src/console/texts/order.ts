@@ -99,7 +99,8 @@ const ko = {
     refund_refused: "환불 거절됨", failing: "환불 중", canceling: "취소 중", paid: "처리가 멈춤",
     approval_unknown: "승인 여부 모름",
   } satisfies Record<Attention["why"], string>,
-  refusedPart: "취소 가능한 금액은 1원 이상, 결제 금액 이하입니다.",
+  accountTitle: "돌려받을 계좌",
+  account: { bank_code: "은행 코드", account: "계좌 번호", holder: "예금주" },
 };
 
 const en: typeof ko = {
@@ -199,7 +200,8 @@ const en: typeof ko = {
     refund_refused: "Refund refused", failing: "Refunding", canceling: "Cancelling", paid: "Not moving",
     approval_unknown: "Approval unknown",
   },
-  refusedPart: "It must be at least 1 won, and no more than was paid.",
+  accountTitle: "Account the money goes to",
+  account: { bank_code: "Bank code", account: "Account number", holder: "Holder" },
 };
 
 export const orderTexts = { ko, en };
