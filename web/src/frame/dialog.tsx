@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import { useTexts } from "./language.ts";
 import { frameTexts } from "./texts/index.ts";
 
-/** A modal dialog: the browser's own, so focus stays inside and goes back where it was. */
+/** A modal dialog: the browser's own, so focus stays inside and goes back where it was. It starts at the title. */
 export function Dialog(props: { title: string; close: () => void; children: ComponentChildren; wide?: boolean }) {
   const texts = useTexts(frameTexts);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,7 +18,7 @@ export function Dialog(props: { title: string; close: () => void; children: Comp
             onCancel={(event) => { event.preventDefault(); props.close(); }}>
       <article>
         <header>
-          <h2 id={title}>{props.title}</h2>
+          <h2 id={title} tabIndex={-1} autoFocus>{props.title}</h2>
           <button type="button" class="bare" aria-label={texts.close} onClick={props.close}>✕</button>
         </header>
         {props.children}
