@@ -510,6 +510,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is known of an order
+         * @description The order, its receipt, refunds, cancels and webhooks, what it waits for, its timeline, and what an operator may do now: each action is tried by the rules themselves on a copy.
+         */
+        get: operations["showOrderDossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to attend to, the worst first
+         * @description Orders whose refund was refused; then those that go back (FAILING); then those that have not moved for over a minute, oldest first. At most 1000 of each kind are looked for.
+         */
+        get: operations["listOrderConcerns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sold, by the hour or by the day
+         * @description Orders made in each hour or day, of Korea, as they stand now. One entry for each, also where nothing was sold.
+         */
+        get: operations["listSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the order service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showOrderStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order/dead-letters": {
         parameters: {
             query?: never;
@@ -647,6 +727,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/point/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Points issued, spent and expired, by the hour or by the day
+         * @description What the ledger booked in each hour or day, of Korea. One entry for each, also where nothing moved.
+         */
+        get: operations["listPointFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/liability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What users have in points, and what that is worth
+         * @description The wallets as they stand, at a flat rate. What was really paid for each point, and past times, are told by `payments report liability`, which reads the orders too.
+         */
+        get: operations["showPointLiability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the point service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showPointStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/point/dead-letters": {
         parameters: {
             query?: never;
@@ -732,6 +872,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order-item/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the order-item service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showOrderItemStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order-item/dead-letters": {
         parameters: {
             query?: never;
@@ -809,6 +969,26 @@ export interface paths {
         };
         /** What operators did in the order-item service, newest first */
         get: operations["listOrderItemActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/item/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the item service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showItemStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -965,6 +1145,74 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the pages must know of this server
+         * @description Which gateway payments go to, whose pages may hand a token to ours, and what is offered on a developer’s own machine. Nothing in it is secret.
+         */
+        get: operations["setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/test/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A token for whoever one wants to be
+         * @description Only there while tokens are signed by the development secret, which works on a loopback address only: anywhere else it is 404.
+         */
+        post: operations["testToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/sandbox/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sandbox’s faults that are set
+         * @description Only there while the gateway is a sandbox: anywhere else it is 404.
+         */
+        get: operations["sandboxFaults"];
+        put?: never;
+        /**
+         * Let something go wrong in the sandbox
+         * @description Takes the place of a fault of the same name. What each does is in src/sandbox/README.md. Only there while the gateway is a sandbox: anywhere else it is 404.
+         */
+        post: operations["setSandboxFault"];
+        /**
+         * Take the sandbox’s faults back
+         * @description Only there while the gateway is a sandbox: anywhere else it is 404.
+         */
+        delete: operations["clearSandboxFaults"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1197,6 +1445,122 @@ export interface components {
         CancellationPage: {
             data: components["schemas"]["Cancellation"][];
             next_cursor: null;
+        };
+        /**
+         * @example {
+         *       "gateway": "sandbox",
+         *       "sandbox_url": "http://127.0.0.1:8090",
+         *       "web_key_set": false,
+         *       "development": true,
+         *       "test_clock": false,
+         *       "token_origins": [
+         *         "https://novels.example"
+         *       ],
+         *       "languages": [
+         *         "ko",
+         *         "en"
+         *       ],
+         *       "version": "0.1.0"
+         *     }
+         */
+        Setup: {
+            /**
+             * @description Where payments go: a sandbox on this machine, or Bootpay.
+             * @enum {string}
+             */
+            gateway: "sandbox" | "bootpay";
+            /** @description The origin of the sandbox, whose payment page is /sandbox/checkout of it. */
+            sandbox_url: string | null;
+            /** @description Whether Bootpay’s window can be opened: --bootpay-web-key is given. */
+            web_key_set: boolean;
+            /** @description Whether POST /v1/test/token gives tokens. */
+            development: boolean;
+            /** @description Whether POST /v1/test/clock is there. */
+            test_clock: boolean;
+            /** @description Origins whose pages may hand a token to ours by postMessage. */
+            token_origins: string[];
+            /** @description Of texts for people, the first one where nothing else is asked for. */
+            languages: string[];
+            /** @description Of the executable. */
+            version: string;
+        };
+        /**
+         * @example {
+         *       "user_id": "alice",
+         *       "role": "user"
+         *     }
+         */
+        TokenWish: {
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description What they may do.
+             * @enum {string}
+             */
+            role: "user" | "admin";
+        };
+        /**
+         * @example {
+         *       "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl",
+         *       "expires_at": "2026-11-23T07:38:11.000Z"
+         *     }
+         */
+        GivenToken: {
+            /** @description For `Authorization: Bearer`. */
+            token: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "fault": "delay",
+         *       "times": 3,
+         *       "delay_ms": 5000,
+         *       "path": "/v2/confirm"
+         *     }
+         */
+        SandboxFault: {
+            /**
+             * @description What goes wrong.
+             * @enum {string}
+             */
+            fault: "decline_confirm" | "drop_after_confirm" | "refuse_cancel" | "drop_after_cancel" | "decline_charge" | "drop_after_charge" | "drop_after_reserve" | "withhold_consent" | "delay" | "http_500" | "garbage" | "refuse_connection" | "expire_token" | "webhook_lost" | "webhook_double" | "webhook_late" | "webhook_reorder";
+            /** @description How often it still strikes; null: until it is taken back. */
+            times?: number | null;
+            /** @description Of the faults that wait; 2000 if it is left out. */
+            delay_ms?: number;
+            /** @description The only path whose calls it strikes; of `delay`, `http_500`, `garbage`, `refuse_connection` and `expire_token` alone. Left out: every call. */
+            path?: string;
+        };
+        /**
+         * @example {
+         *       "faults": [
+         *         {
+         *           "fault": "http_500",
+         *           "times": null,
+         *           "delay_ms": 2000
+         *         }
+         *       ]
+         *     }
+         */
+        SandboxFaults: {
+            /** @description Those that are set. */
+            faults: components["schemas"]["SandboxFault"][];
+        };
+        /**
+         * @description An error as the sandbox tells it.
+         * @example {
+         *       "error_code": "INVALID",
+         *       "message": "fault: none of that name; see the sandbox's README"
+         *     }
+         */
+        SandboxComplaint: {
+            /** @description `BAD_REQUEST` or `INVALID`. */
+            error_code: string;
+            /** @description What is wrong, for people. */
+            message: string;
         };
         /**
          * @example {
@@ -2198,6 +2562,553 @@ export interface components {
                 at: string;
             }[];
         };
+        /** @description The payment an order holds, as far as it is known. */
+        OrderReceipt: {
+            /** @description The receipt it holds. */
+            receipt_id: string | null;
+            /** @description A receipt that was handed in and holds nothing: the gateway was silent, or the payment was let go. */
+            presented_receipt_id: string | null;
+            /** @description How it was paid, by the gateway's name. */
+            method: string | null;
+            /**
+             * Format: date-time
+             * @description When, by the gateway.
+             */
+            paid_at: string | null;
+            /**
+             * Format: date-time
+             * @description When an approval was asked for whose outcome is not known.
+             */
+            approval_at: string | null;
+        };
+        /** @description Money on its way back, once for a receipt. */
+        Refund: {
+            receipt_id: components["schemas"]["ReceiptId"];
+            /** @enum {string} */
+            status: "open" | "done" | "refused";
+            /** @description What the gateway knows the call by. */
+            cancel_id: string;
+            /**
+             * Format: int64
+             * @description KRW that shall have been returned in all; null: all of it.
+             */
+            target: number | null;
+            /**
+             * Format: int64
+             * @description KRW that had been returned before the call.
+             */
+            canceled_before: number;
+            /**
+             * Format: date-time
+             * @description When the call went out whose outcome is not known.
+             */
+            called_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it goes on by itself.
+             */
+            next_at: string | null;
+            /**
+             * Format: int64
+             * @description How often it was put off.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was decided on.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What a webhook of the gateway said of a receipt; once for each thing one can say. */
+        OrderWebhook: {
+            receipt_id: components["schemas"]["ReceiptId"];
+            /**
+             * Format: int64
+             * @description Bootpay's number for the state of a payment.
+             */
+            receipt_status: number;
+            /**
+             * Format: int64
+             * @description KRW it says were returned.
+             */
+            canceled: number;
+            /**
+             * @description What became of its look-up.
+             * @enum {string}
+             */
+            status: "stored" | "settled" | "unclaimed" | "unknown";
+            /**
+             * Format: int64
+             * @description Look-ups the gateway did not answer.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            created_at: string;
+        };
+        /** @description What an order waits for. */
+        OrderWaits: {
+            /**
+             * @description null: for nothing, it is final.
+             * @enum {string|null}
+             */
+            for: "payment" | "approval" | "point" | "order_item" | "refund" | "cancel" | "deposit" | null;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is looked at next, by itself.
+             */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is turned round, or the deposit is due.
+             */
+            deadline_at: string | null;
+        };
+        /** @description One thing that happened to an order. */
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * @description When; entries of one moment are in their order.
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "request" | "gateway" | "message_out" | "message_in" | "webhook" | "driver" | "status" | "operator";
+            /** @description A sentence, in the caller's language. */
+            text: string;
+            /** @description What a program reads: request_id, topic, type, partition, offset, attempts, code, from, to, actor, reason, receipt_id and others, as far as they are known. Partition and offset are Kafka's. */
+            detail: {
+                [key: string]: string;
+            };
+        };
+        /** @description What an operator may or may not do with the order now. */
+        OrderAction: {
+            /** @enum {string} */
+            action: "cancel" | "retry" | "refunded";
+            allowed: boolean;
+            /** @description Why not; null: it is allowed. */
+            reason: string | null;
+        };
+        /**
+         * @description Everything that is known of an order.
+         * @example {
+         *       "order": {
+         *         "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *         "user_id": "alice",
+         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *         "item_name": "500 포인트",
+         *         "item_version": 1,
+         *         "payment_method": "bootpay",
+         *         "amount": 5000,
+         *         "points": 500,
+         *         "bonus_points": null,
+         *         "status": "SUCCESS",
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "canceled_amount": 0,
+         *         "cancel_fee": 0,
+         *         "failure": null,
+         *         "steps": [
+         *           {
+         *             "name": "payment",
+         *             "status": "done",
+         *             "at": "2026-11-22T19:07:13.355Z"
+         *           },
+         *           {
+         *             "name": "point",
+         *             "status": "done",
+         *             "at": "2026-11-22T19:07:13.357Z"
+         *           },
+         *           {
+         *             "name": "order_item",
+         *             "status": "done",
+         *             "at": "2026-11-22T19:07:13.357Z"
+         *           }
+         *         ],
+         *         "version": 5,
+         *         "created_at": "2026-11-22T19:07:12.958Z",
+         *         "updated_at": "2026-11-22T19:07:13.357Z"
+         *       },
+         *       "receipt": {
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "presented_receipt_id": null,
+         *         "method": "card",
+         *         "paid_at": "2026-11-22T19:07:13.000Z",
+         *         "approval_at": null
+         *       },
+         *       "refunds": [],
+         *       "cancellations": [],
+         *       "webhooks": [],
+         *       "waits": {
+         *         "for": null,
+         *         "attempts": 0,
+         *         "next_at": null,
+         *         "deadline_at": null
+         *       },
+         *       "timeline": [],
+         *       "actions": [
+         *         {
+         *           "action": "cancel",
+         *           "allowed": true,
+         *           "reason": null
+         *         },
+         *         {
+         *           "action": "retry",
+         *           "allowed": false,
+         *           "reason": "The order waits for nothing that can be done now."
+         *         },
+         *         {
+         *           "action": "refunded",
+         *           "allowed": false,
+         *           "reason": "Only an order whose refund was refused can be closed."
+         *         }
+         *       ]
+         *     }
+         */
+        OrderDossier: {
+            order: components["schemas"]["Order"];
+            receipt: components["schemas"]["OrderReceipt"] | null;
+            /** @description Of its own receipt, and of second payments. */
+            refunds: components["schemas"]["Refund"][];
+            /** @description Newest first. */
+            cancellations: components["schemas"]["Cancellation"][];
+            /** @description Oldest first. */
+            webhooks: components["schemas"]["OrderWebhook"][];
+            waits: components["schemas"]["OrderWaits"];
+            /** @description Oldest first. Orders from before there was a timeline show what their rows still tell. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            actions: components["schemas"]["OrderAction"][];
+        };
+        /** @description An order a person may have to look at. */
+        OrderConcern: {
+            order: components["schemas"]["Order"];
+            /** @enum {string} */
+            why: "refund_refused" | "failing" | "canceling" | "paid" | "approval_unknown";
+            /**
+             * Format: date-time
+             * @description Since when it has not moved.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Of what it waits for.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it goes on by itself; null: it does not.
+             */
+            next_at: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [],
+         *       "next_cursor": null
+         *     }
+         */
+        OrderConcernPage: {
+            data: components["schemas"]["OrderConcern"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /** @description Orders made in one hour or day, as they stand now. */
+        SalesPiece: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description That succeeded and are not canceled whole.
+             */
+            succeeded: number;
+            /**
+             * Format: int64
+             * @description FAIL.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description EXPIRED.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description CANCELED.
+             */
+            canceled: number;
+            /**
+             * Format: int64
+             * @description KRW of those that succeeded, canceled ones included.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description KRW canceled of these.
+             */
+            canceled_amount: number;
+        };
+        /**
+         * @description Sales.
+         * @example {
+         *       "data": [
+         *         {
+         *           "at": "2026-11-21T15:00:00.000Z",
+         *           "succeeded": 41,
+         *           "failed": 1,
+         *           "expired": 3,
+         *           "canceled": 2,
+         *           "amount": 215000,
+         *           "canceled_amount": 10000
+         *         }
+         *       ]
+         *     }
+         */
+        SalesList: {
+            data: components["schemas"]["SalesPiece"][];
+        };
+        /** @description Points that came into the world and went out of it in one hour or day. */
+        FlowPiece: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description With charges and grants; what repaid a debt is counted here.
+             */
+            issued_paid: number;
+            /**
+             * Format: int64
+             * @description Bonus points given with them.
+             */
+            issued_bonus: number;
+            /**
+             * Format: int64
+             * @description By administrators, less what they took.
+             */
+            adjusted: number;
+            /**
+             * Format: int64
+             * @description Less what was given back.
+             */
+            spent: number;
+            /**
+             * Format: int64
+             * @description Run out.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description With canceled charges.
+             */
+            returned: number;
+        };
+        /**
+         * @description Flows of points.
+         * @example {
+         *       "data": [
+         *         {
+         *           "at": "2026-11-21T15:00:00.000Z",
+         *           "issued_paid": 20500,
+         *           "issued_bonus": 1000,
+         *           "adjusted": 0,
+         *           "spent": 8300,
+         *           "expired": 120,
+         *           "returned": 1000
+         *         }
+         *       ]
+         *     }
+         */
+        FlowList: {
+            data: components["schemas"]["FlowPiece"][];
+        };
+        /** @description Points, and what they are worth. */
+        Worth: {
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description KRW.
+             */
+            won: number;
+        };
+        /**
+         * @description What the house owes its users in points.
+         * @example {
+         *       "at": "2026-11-22T19:07:13.000Z",
+         *       "won_per_point": 10,
+         *       "wallets": 1200,
+         *       "paid": {
+         *         "points": 310000,
+         *         "won": 3100000
+         *       },
+         *       "bonus": {
+         *         "points": 12000,
+         *         "won": 0
+         *       },
+         *       "held": {
+         *         "points": 300,
+         *         "won": 3000
+         *       },
+         *       "all": {
+         *         "points": 322300,
+         *         "won": 3103000
+         *       },
+         *       "owed": {
+         *         "points": 0,
+         *         "won": 0
+         *       },
+         *       "outstanding_limit": 3000000000,
+         *       "outstanding_permille": 1
+         *     }
+         */
+        Liability: {
+            /**
+             * Format: date-time
+             * @description Now.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The flat rate.
+             */
+            won_per_point: number;
+            /**
+             * Format: int64
+             * @description How many users have one.
+             */
+            wallets: number;
+            paid: components["schemas"]["Worth"];
+            bonus: components["schemas"]["Worth"];
+            held: components["schemas"]["Worth"];
+            /** @description paid, bonus and held. */
+            all: components["schemas"]["Worth"];
+            /** @description What users owe the house. */
+            owed: components["schemas"]["Worth"];
+            /**
+             * Format: int64
+             * @description KRW over which the law asks for more (docs/reports.md).
+             */
+            outstanding_limit: number;
+            /**
+             * Format: int64
+             * @description How much of the limit is reached, in thousandths.
+             */
+            outstanding_permille: number;
+        };
+        /** @description Messages that the bus has not acknowledged yet. */
+        OutboxStatus: {
+            /**
+             * Format: int64
+             * @description Transactions whose messages they are, of all instances.
+             */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description Since when the oldest waits.
+             */
+            oldest_at: string | null;
+        };
+        /** @description How many messages wait in a partition. */
+        ConsumerLag: {
+            /** @description Topic. */
+            topic: string;
+            /**
+             * Format: int64
+             * @description Partition.
+             */
+            partition: number;
+            /**
+             * Format: int64
+             * @description Messages.
+             */
+            lag: number;
+        };
+        /** @description A process that serves the database. */
+        ServiceInstance: {
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it does what one of them should do. */
+            leads: boolean;
+            /**
+             * Format: int64
+             * @description Counted up every two seconds; 0 of one that is alone.
+             */
+            beats: number;
+        };
+        /**
+         * @description How a service is.
+         * @example {
+         *       "service": "order",
+         *       "instance": "host:8080",
+         *       "version": "0.1.0",
+         *       "started_at": "2026-11-22T19:07:10.000Z",
+         *       "outbox": {
+         *         "waiting": 0,
+         *         "oldest_at": null
+         *       },
+         *       "queue": 0,
+         *       "dead_letters": 0,
+         *       "consumers": [
+         *         {
+         *           "topic": "payments.order.replies",
+         *           "partition": 0,
+         *           "lag": 0
+         *         }
+         *       ],
+         *       "instances": [
+         *         {
+         *           "name": "host:8080",
+         *           "leads": true,
+         *           "beats": 17
+         *         }
+         *       ]
+         *     }
+         */
+        ServiceStatus: {
+            /** @enum {string} */
+            service: "order" | "point" | "order-item" | "item";
+            /** @description That answers. */
+            instance: string;
+            /** @description Of the program. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When this instance started.
+             */
+            started_at: string;
+            outbox: components["schemas"]["OutboxStatus"];
+            /**
+             * Format: int64
+             * @description Commands that wait for this instance's writer.
+             */
+            queue: number;
+            /**
+             * Format: int64
+             * @description Messages that wait for a person.
+             */
+            dead_letters: number;
+            /** @description The partitions this instance reads, as they were some seconds ago; none without Kafka. */
+            consumers: components["schemas"]["ConsumerLag"][];
+            instances: components["schemas"]["ServiceInstance"][];
+        };
         /**
          * @description Bootpay's webhook. Only these fields are read; whatever else it holds is passed over. Nothing in it is believed: it has the receipt looked up.
          * @example {
@@ -2519,6 +3430,18 @@ export interface components {
         };
     };
     parameters: {
+        /** @description What one entry stands for. */
+        ChartBy: "hour" | "day";
+        /**
+         * @description From when: a time, or a day such as 2026-03-02 in Korea. By default a week of days, or a day of hours, before `to`; at most 31 days of days, or 3 days of hours.
+         * @example 2026-03-01
+         */
+        ChartFrom: string;
+        /**
+         * @description Until when: a time, or a day, which is included. By default now. What is cut is taken whole.
+         * @example 2026-03-07
+         */
+        ChartTo: string;
         /** @description true: only say what would happen. */
         Simulate: boolean;
         /**
@@ -2794,6 +3717,8 @@ export interface operations {
             query?: {
                 /** @description Only orders of this status. */
                 status?: components["schemas"]["OrderStatus"];
+                /** @description Only the order that holds this receipt. */
+                receipt_id?: components["schemas"]["ReceiptId"];
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
                 limit?: components["parameters"]["Limit"];
@@ -4196,6 +5121,187 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    showOrderDossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description An id of another form is 404. */
+                id: components["parameters"]["OrderPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDossier"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listOrderConcerns: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConcernPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listSales: {
+        parameters: {
+            query?: {
+                /** @description What one entry stands for. */
+                by?: components["parameters"]["ChartBy"];
+                /**
+                 * @description From when: a time, or a day such as 2026-03-02 in Korea. By default a week of days, or a day of hours, before `to`; at most 31 days of days, or 3 days of hours.
+                 * @example 2026-03-01
+                 */
+                from?: components["parameters"]["ChartFrom"];
+                /**
+                 * @description Until when: a time, or a day, which is included. By default now. What is cut is taken whole.
+                 * @example 2026-03-07
+                 */
+                to?: components["parameters"]["ChartTo"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of time. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesList"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showOrderStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listOrderDeadLetters: {
         parameters: {
             query?: {
@@ -4634,6 +5740,139 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    listPointFlows: {
+        parameters: {
+            query?: {
+                /** @description What one entry stands for. */
+                by?: components["parameters"]["ChartBy"];
+                /**
+                 * @description From when: a time, or a day such as 2026-03-02 in Korea. By default a week of days, or a day of hours, before `to`; at most 31 days of days, or 3 days of hours.
+                 * @example 2026-03-01
+                 */
+                from?: components["parameters"]["ChartFrom"];
+                /**
+                 * @description Until when: a time, or a day, which is included. By default now. What is cut is taken whole.
+                 * @example 2026-03-07
+                 */
+                to?: components["parameters"]["ChartTo"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of time. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showPointLiability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liability"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showPointStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listPointDeadLetters: {
         parameters: {
             query?: {
@@ -4884,6 +6123,46 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    showOrderItemStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listOrderItemDeadLetters: {
         parameters: {
             query?: {
@@ -5125,6 +6404,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorActionPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showItemStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -5558,6 +6877,238 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWish"];
+            };
+        };
+        responses: {
+            /** @description A token for twelve hours. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenToken"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    sandboxFaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They, as the sandbox tells them. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.UNAVAILABLE"];
+            504: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.timeout"];
+        };
+    };
+    setSandboxFault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxFault"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFault"];
+                };
+            };
+            /** @description The request cannot be read, by this server or by the sandbox. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SandboxComplaint"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            /** @description The sandbox refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxComplaint"];
+                };
+            };
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.UNAVAILABLE"];
+            504: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.timeout"];
+        };
+    };
+    clearSandboxFaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description None is set any more. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.UNAVAILABLE"];
+            504: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.timeout"];
         };
     };
     testClock: {

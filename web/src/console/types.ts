@@ -5,16 +5,12 @@ type Schemas = components["schemas"];
 export type Order = Schemas["Order"];
 export type OrderStatus = Schemas["OrderStatus"];
 export type Cancellation = Schemas["Cancellation"];
-export type CancelPreview = Schemas["CancelPreview"];
 export type RefundAccount = Schemas["RefundAccount"];
 export type CancelWish = Schemas["CancelWish"];
-export type Wallet = Schemas["Wallet"];
 export type Lot = Schemas["Lot"];
 export type LedgerEntry = Schemas["LedgerEntry"];
-export type Entitlement = Schemas["Entitlement"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type WholeDeadLetter = Schemas["WholeDeadLetter"];
-export type Replay = Schemas["Replay"];
 export type Reconciliation = Schemas["Reconciliation"];
 export type Finding = Schemas["Finding"];
 export type OperatorAction = Schemas["OperatorAction"];
@@ -30,93 +26,15 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export interface TimelineEntry {
-  at: string;
-  kind: "request" | "gateway" | "message_out" | "message_in" | "webhook" | "driver" | "status" | "operator";
-  text: string;
-  detail: Record<string, string>;
-}
-
-export type OrderActionName = "cancel" | "retry" | "refunded";
-
-export interface OrderAction {
-  action: OrderActionName;
-  allowed: boolean;
-  reason: string;
-}
-
-export interface Refund {
-  receipt_id?: string;
-  amount?: number;
-  status: string;
-  attempts?: number;
-  created_at?: string;
-  updated_at?: string;
-}
-
-export interface WholeOrder {
-  order: Order;
-  receipt: {
-    receipt_id: string;
-    presented_receipt_id: string | null;
-    method: string | null;
-    paid_at: string | null;
-    approval_at: string | null;
-  } | null;
-  refunds: Refund[];
-  cancellations: Cancellation[];
-  webhooks: { receipt_status: number; canceled: number; status: string; attempts: number; created_at: string }[];
-  waits: {
-    for: "payment" | "approval" | "point" | "order_item" | "refund" | "cancel" | "deposit" | null;
-    attempts: number;
-    next_at: string | null;
-    deadline_at: string | null;
-  };
-  timeline: TimelineEntry[];
-  actions: OrderAction[];
-}
-
-export interface Attention {
-  order: Order;
-  why: "refund_refused" | "failing" | "canceling" | "paid" | "approval_unknown";
-  since: string;
-  attempts: number;
-  next_at: string | null;
-}
-
-export interface ServiceStatus {
-  service: Service;
-  instance: string;
-  version: string;
-  started_at: string;
-  outbox: { waiting: number; oldest_at: string | null };
-  queue: number;
-  dead_letters: number;
-  consumers: { topic: string; partition: number; lag: number }[];
-  instances: { name: string; leads: boolean; beats: number }[];
-}
-
-export interface Sales {
-  at: string;
-  succeeded: number;
-  failed: number;
-  expired: number;
-  canceled: number;
-  amount: number;
-  canceled_amount: number;
-}
-
-export interface Flows {
-  at: string;
-  issued_paid: number;
-  issued_bonus: number;
-  spent: number;
-  expired: number;
-  returned: number;
-}
-
-/** Sheets by name, as `payments report liability --json` has them. */
-export type Liability = Record<string, Record<string, string | number>[]>;
+export type TimelineEntry = Schemas["TimelineEntry"];
+export type OrderAction = Schemas["OrderAction"];
+export type OrderActionName = OrderAction["action"];
+export type Refund = Schemas["Refund"];
+export type WholeOrder = Schemas["OrderDossier"];
+export type Attention = Schemas["OrderConcern"];
+export type ServiceStatus = Schemas["ServiceStatus"];
+export type Liability = Schemas["Liability"];
+export type Fault = Schemas["SandboxFault"];
 
 export type HookOwner = "order" | "point";
 
@@ -153,11 +71,4 @@ export interface Delivery {
 export interface WholeDelivery extends Delivery {
   body: string;
   tries: { number: number; at: string; took_ms: number; status: number | null; error: string | null; answer: string }[];
-}
-
-export interface Fault {
-  fault: string;
-  times: number | null;
-  delay_ms: number;
-  path?: string | null;
 }

@@ -11,7 +11,7 @@ export interface Series {
   name: string;
   values: number[];
   /** Which of the frame's colours. */
-  colour: "good" | "bad" | "wait" | "idle" | "accent";
+  colour: "good" | "bad" | "wait" | "idle" | "soft" | "ink" | "accent";
   bars?: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Shown {
 
 const height = 220;
 
-function colourOf(name: Series["colour"] | "soft" | "line"): string {
+function colourOf(name: Series["colour"] | "line"): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 

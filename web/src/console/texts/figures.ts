@@ -11,8 +11,11 @@ const ko = {
   points: "포인트",
   issuedPaid: "유상 지급", issuedBonus: "보너스 지급", spent: "사용", lapsed: "소멸", returned: "회수",
   liability: "포인트 부채",
-  sheets: { outstanding: "남은 포인트", months: "달마다", breakage: "소멸과 남음", limits: "한도" } as Record<string, string>,
-  empty: "해당하는 것이 없습니다.",
+  adjusted: "조정",
+  worth: { all: "모두", paid: "유상", bonus: "보너스", held: "잡혀 있음", owed: "갚을 것" },
+  wallets: "지갑",
+  limit: (limit: string, share: string) => `미사용 잔액 한도 ${limit}의 ${share}`,
+  rate: (won: string) => `1포인트를 ${won}으로 봅니다.`,
 };
 
 const en: typeof ko = {
@@ -28,8 +31,11 @@ const en: typeof ko = {
   points: "Points",
   issuedPaid: "Issued, paid", issuedBonus: "Issued, bonus", spent: "Spent", lapsed: "Expired", returned: "Taken back",
   liability: "Liability of points",
-  sheets: { outstanding: "Outstanding", months: "By month", breakage: "Breakage", limits: "Limits" },
-  empty: "There is nothing.",
+  adjusted: "Adjusted",
+  worth: { all: "In all", paid: "Paid", bonus: "Bonus", held: "Held", owed: "Owed to us" },
+  wallets: "Wallets",
+  limit: (limit, share) => `${share} of the limit of ${limit} outstanding`,
+  rate: (won) => `A point is taken as ${won}.`,
 };
 
 export const figureTexts = { ko, en };

@@ -1,14 +1,14 @@
 import { LazyChart as Chart } from "../parts/lazy_chart.tsx";
 import { parameters } from "../../frame/hash.ts";
-import { useTexts } from "../../frame/language.ts";
+import { points, won } from "../../frame/format.ts";
+import { useLanguage, useTexts } from "../../frame/language.ts";
 import { useLoad } from "../../frame/load.ts";
 import { View } from "../../frame/view.tsx";
 import { figures } from "../calls.ts";
 import { dayStart } from "../parts/days.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { Section } from "../parts/section.tsx";
-import { Table } from "../parts/table.tsx";
-import { count } from "../parts/time.tsx";
+import { count, Time } from "../parts/time.tsx";
 import { consoleTexts } from "../texts/console.ts";
 import { figureTexts } from "../texts/figures.ts";
 
@@ -102,8 +102,9 @@ function Flows({ range }: { range: Range }) {
           <Chart name={texts.points} by={range.by} at={rows.map((row) => row.at)} series={[
             { name: texts.issuedPaid, colour: "accent", bars: true, values: rows.map((row) => row.issued_paid) },
             { name: texts.issuedBonus, colour: "wait", values: rows.map((row) => row.issued_bonus) },
+            { name: texts.adjusted, colour: "ink", values: rows.map((row) => row.adjusted) },
             { name: texts.spent, colour: "good", values: rows.map((row) => row.spent) },
-            { name: texts.lapsed, colour: "idle", values: rows.map((row) => row.expired) },
+            { name: texts.lapsed, colour: "soft", values: rows.map((row) => row.expired) },
             { name: texts.returned, colour: "bad", values: rows.map((row) => row.returned) },
           ]} />
         )}
@@ -112,34 +113,36 @@ function Flows({ range }: { range: Range }) {
   );
 }
 
-/** The sheets of `payments report liability`, each as it is. */
+/** What the house owes in points, now. */
 function Liability() {
   const texts = useTexts(figureTexts);
-  const sheets = useLoad((signal) => figures.liability(signal), []);
+  const language = useLanguage();
+  const owed = useLoad((signal) => figures.liability(signal), []);
   return (
     <Section title={texts.liability}>
-      <Loaded of={sheets}>
+      <Loaded of={owed}>
         {(value) => (
-          <div class="charts">
-            {Object.entries(value).filter(([, rows]) => Array.isArray(rows)).map(([name, rows]) => (
-              <div key={name}>
-                <h3>{texts.sheets[name] ?? name}</h3>
-                {rows.length === 0 ? <p class="fine">{texts.empty}</p> : (
-                  <Table name={texts.sheets[name] ?? name} rows={rows} keyOf={(row) => rows.indexOf(row)}
-                         columns={Object.keys(rows[0]!).map((column) => ({
-                           name: column.replaceAll("_", " "), number: typeof rows[0]![column] === "number",
-                           cell: (row: (typeof rows)[number]) => cellText(row[column]!),
-                         }))} />
-                )}
-              </div>
-            ))}
-          </div>
+          <>
+            <dl class="tiles">
+              {(["all", "paid", "bonus", "held", "owed"] as const).map((name) => (
+                <div key={name}>
+                  <dt>{texts.worth[name]}</dt>
+                  <dd>{points(value[name].points, language)}</dd>
+                  <dd class="fine">{won(value[name].won, language)}</dd>
+                </div>
+              ))}
+              <div><dt>{texts.wallets}</dt><dd>{count(value.wallets)}</dd></div>
+            </dl>
+            <p class="fine">
+              <label>
+                {texts.limit(won(value.outstanding_limit, language), `${value.outstanding_permille / 10}%`)}
+                <progress max={1000} value={Math.min(value.outstanding_permille, 1000)} />
+              </label>
+              {texts.rate(won(value.won_per_point, language))} <Time at={value.at} />
+            </p>
+          </>
         )}
       </Loaded>
     </Section>
   );
-}
-
-function cellText(cell: string | number): string {
-  return typeof cell === "number" ? count(cell) : cell;
 }

@@ -48,14 +48,17 @@ function Cancellations({ rows }: { rows: Cancellation[] }) {
   );
 }
 
+const refundTones = { open: "wait", done: "good", refused: "bad" } as const;
+
 function Refunds({ rows }: { rows: WholeOrder["refunds"] }) {
   const texts = useTexts(orderTexts);
   return (
     <Table name={texts.refunds} rows={rows} keyOf={(row) => rows.indexOf(row)} columns={[
-      { name: texts.receipt, cell: (row) => row.receipt_id ? <Id text={row.receipt_id} /> : "–" },
-      { name: texts.state, cell: (row) => texts.refundStatus[row.status] ?? row.status },
-      { name: texts.price, cell: (row) => row.amount === undefined ? "–" : count(row.amount), number: true },
-      { name: texts.tries, cell: (row) => count(row.attempts ?? 0), number: true },
+      { name: texts.receipt, cell: (row) => <Id text={row.receipt_id} /> },
+      { name: texts.state, cell: (row) => <Badge tone={refundTones[row.status]}>{texts.refundStatus[row.status]}</Badge> },
+      { name: texts.refundTarget, cell: (row) => (row.target === null ? texts.whole : count(row.target)), number: true },
+      { name: texts.tries, cell: (row) => count(row.attempts), number: true },
+      { name: texts.next, cell: (row) => <Time at={row.next_at} exact /> },
       { name: texts.when, cell: (row) => <Time at={row.created_at} exact /> },
     ]} />
   );
@@ -66,9 +69,10 @@ function Webhooks({ rows }: { rows: WholeOrder["webhooks"] }) {
   return (
     <Table name={texts.webhooks} rows={rows} keyOf={(row) => rows.indexOf(row)} columns={[
       { name: texts.when, cell: (row) => <Time at={row.created_at} exact /> },
+      { name: texts.receipt, cell: (row) => <Id text={row.receipt_id} /> },
       { name: texts.receiptStatus, cell: (row) => String(row.receipt_status), number: true },
       { name: texts.canceled, cell: (row) => count(row.canceled), number: true },
-      { name: texts.state, cell: (row) => texts.webhookStatus[row.status] ?? row.status },
+      { name: texts.state, cell: (row) => texts.webhookStatus[row.status] },
       { name: texts.tries, cell: (row) => count(row.attempts), number: true },
     ]} />
   );

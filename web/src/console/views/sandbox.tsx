@@ -60,7 +60,7 @@ function Faults() {
   const faults = useLoad((signal) => sandbox.faults(signal), []);
   const { problem, doing } = useDoing(faults.again);
   useEvery(refreshMs, faults.again, (faults.value?.length ?? 0) > 0);
-  const on = (fault: string) => doing(
+  const on = (fault: Fault["fault"]) => doing(
     () => sandbox.set({ fault, times, ...(waiting.has(fault) ? { delay_ms: delay } : {}) }), texts.turnedOn(nameOf(fault)),
   );
   const nameOf = (fault: string) => texts.fault[fault]?.[0] ?? fault;
@@ -99,14 +99,14 @@ function Faults() {
   );
 }
 
-function Switch(props: { fault: string; active: Fault | undefined; flip: () => void }) {
+function Switch(props: { fault: Fault["fault"]; active: Fault | undefined; flip: () => void }) {
   const texts = useTexts(sandboxTexts);
   const [name, means] = texts.fault[props.fault] ?? [props.fault, ""];
   return (
     <label class="switch">
       <input type="checkbox" role="switch" checked={props.active !== undefined} onChange={props.flip} />
       <span>
-        <strong>{name}</strong> {props.active ? <span class="badge wait">{texts.left(props.active.times)}</span> : null}
+        <strong>{name}</strong> {props.active ? <span class="badge wait">{texts.left(props.active.times ?? null)}</span> : null}
         <span class="fine">{means} <code>{props.fault}</code></span>
       </span>
     </label>
