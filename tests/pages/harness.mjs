@@ -62,7 +62,7 @@ export async function start(...flags) {
   server.stderr.on("data", (piece) => told.push(piece));
   const url = await readyUrl(server, told);
   const sandboxUrl = await eventually(() => /sandbox is hosted here.*(http:[\d./:]+)/.exec(told.join(""))?.[1]);
-  return new Shop(url, sandboxUrl, told);
+  return new Shop(url, sandboxUrl, join(folder, "data"), told);
 }
 
 /** A running shop and ways to arrange things behind its pages' back. */
@@ -70,9 +70,10 @@ export class Shop {
   #tokens = new Map();
   #told;
 
-  constructor(url, sandboxUrl, told) {
+  constructor(url, sandboxUrl, data, told) {
     this.url = url;
     this.sandboxUrl = sandboxUrl;
+    this.data = data;  // the folder with the services' databases
     this.#told = told;
   }
 
