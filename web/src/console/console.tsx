@@ -41,14 +41,14 @@ function viewAt(way: string[], setup: Setup): ComponentChildren {
         ? <DeadLetterView key={key} service={first as Service} id={second} /> : null;
     case "reconciliations":
       return first ? <ReconciliationView key={key} id={first} /> : <Reconciliations key={key} />;
-    case "figures": return <Figures key={key} />;
+    case "figures": return <Figures key={name} />;  // a choice in it keeps the focus
     case "services": return <Services key={key} />;
     case "webhooks":
       if (!first) return <Webhooks key={key} />;
       return (first === "order" || first === "point") && second
         ? <EndpointView key={key} owner={first} id={second} /> : null;
     case "audit": return <AuditLog key={key} />;
-    case "items": return <Items key={key} />;
+    case "items": return <Items key={name} />;
     case "sandbox": return setup.gateway === "sandbox" ? <Sandbox key={key} setup={setup} /> : null;
     default: return null;
   }
