@@ -57,15 +57,16 @@ export function Chart(props: Shown) {
   const place = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   useEffect(() => {
+    const into = place.current!;
     const dark = matchMedia("(prefers-color-scheme: dark)");
-    let plot = draw(place.current!, props, setPointed);
+    let plot = draw(into, props, setPointed);
     const again = () => {
       plot.destroy();
-      plot = draw(place.current!, props, setPointed);
+      plot = draw(into, props, setPointed);
     };
-    const resized = new ResizeObserver(() => plot.setSize({ width: place.current!.clientWidth, height }));
+    const resized = new ResizeObserver(() => plot.setSize({ width: into.clientWidth, height }));
     dark.addEventListener("change", again);
-    resized.observe(place.current!);
+    resized.observe(into);
     return () => {
       dark.removeEventListener("change", again);
       resized.disconnect();

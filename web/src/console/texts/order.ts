@@ -27,6 +27,7 @@ const ko = {
   stepStatus: { pending: "대기", done: "완료", failed: "실패", reversed: "되돌림" },
   live: "실시간으로 갱신 중",
   nothingWaits: "기다리는 것이 없습니다. 이 주문은 끝났습니다.",
+  waitsForSomebody: "결제사가 환불을 거절했습니다. 운영자가 정해 주기를 기다리고 있습니다.",
   unknownWait: "다음 처리를 기다리고 있습니다.",
   waits: {
     payment: "구매자의 결제를 기다리고 있습니다.",
@@ -54,7 +55,6 @@ const ko = {
   part: "일부 금액",
   cancelAmount: "취소할 금액 (원)",
   preview: "취소하면 이렇게 됩니다",
-  previewing: "계산하는 중…",
   refund: "돌려줄 금액",
   taken: "회수할 포인트",
   bonusTaken: "회수할 보너스",
@@ -129,6 +129,7 @@ const en: typeof ko = {
   stepStatus: { pending: "waiting", done: "done", failed: "failed", reversed: "reversed" },
   live: "Updating live",
   nothingWaits: "It waits for nothing: this order is over.",
+  waitsForSomebody: "The gateway refused to return the money. It waits for somebody to decide.",
   unknownWait: "It waits for its next step.",
   waits: {
     payment: "It waits for the buyer to pay.",
@@ -156,7 +157,6 @@ const en: typeof ko = {
   part: "A part",
   cancelAmount: "Amount to cancel (won)",
   preview: "This is what would happen",
-  previewing: "Working it out…",
   refund: "Money returned",
   taken: "Points taken back",
   bonusTaken: "Bonus taken back",

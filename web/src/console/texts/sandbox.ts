@@ -1,8 +1,6 @@
 const ko = {
   means: "샌드박스가 결제사 대신 일부러 잘못되게 합니다. 시험할 때만 켜고, 끝나면 끄세요.",
   faults: "장애 스위치",
-  on: "켜짐",
-  off: "꺼짐",
   left: (times: number | null) => (times === null ? "끌 때까지" : `앞으로 ${times}번`),
   options: "켤 때",
   times: "몇 번 (비우면 끌 때까지)",
@@ -42,8 +40,6 @@ const ko = {
 const en: typeof ko = {
   means: "The sandbox stands in for the gateway and goes wrong on purpose. Switch on for a trial only, and off again.",
   faults: "Fault switches",
-  on: "on",
-  off: "off",
   left: (times) => (times === null ? "until switched off" : times === 1 ? "once more" : `${times} times more`),
   options: "When switching on",
   times: "How often (empty: until switched off)",

@@ -25,6 +25,7 @@ export function DeadLetterView(props: { service: Service; id: string }) {
     const done = texts.replayed(said.replayed, said.left);
     const text = said.failed ? `${done} ${texts.failedAgain(said.failed, said.reason ?? "")}` : done;
     setResult({ text, tone: said.failed ? "bad" : "good", over: said.failed !== props.id });
+    if (said.failed === props.id) letter.again();
     return text;
   };
   const discard = async (reason: string) => {
@@ -34,9 +35,6 @@ export function DeadLetterView(props: { service: Service; id: string }) {
     return text;
   };
   const over = result?.over ?? false;
-  const done = () => {
-    letter.again();
-  };
   return (
     <View title={`${texts.letter} · ${names[props.service]}`} aside={<a href="#/dead-letters">{texts.back}</a>}>
       {result ? <Note tone={result.tone}><p>{result.text}</p>{over ? <p>{texts.gone}</p> : null}</Note> : null}
@@ -45,8 +43,8 @@ export function DeadLetterView(props: { service: Service; id: string }) {
           {(value) => (
             <>
               <div class="acts">
-                <Act label={texts.replay} means={texts.replayMeans} act={replay} done={done} />
-                <Act label={texts.discard} means={texts.discardMeans} act={discard} done={done} grave quiet />
+                <Act label={texts.replay} means={texts.replayMeans} act={replay} />
+                <Act label={texts.discard} means={texts.discardMeans} act={discard} grave quiet />
               </div>
               <Content letter={value} />
             </>

@@ -72,7 +72,8 @@ function State({ whole }: { whole: WholeOrder }) {
   const language = useLanguage();
   const { order, waits } = whole;
   const sentences = [
-    waits.for ? texts.waits[waits.for] : finals.has(order.status) ? texts.nothingWaits : texts.unknownWait,
+    order.status === "FAILING" && order.failure?.code === "REFUND_REFUSED" ? texts.waitsForSomebody
+      : waits.for ? texts.waits[waits.for] : finals.has(order.status) ? texts.nothingWaits : texts.unknownWait,
     ...(waits.attempts > 0 ? [texts.attempts(waits.attempts)] : []),
     ...(waits.next_at ? [texts.nextAt(time(waits.next_at, language, "millisecond"))] : []),
     ...(waits.deadline_at ? [texts.deadlineAt(time(waits.deadline_at, language))] : []),

@@ -1,5 +1,5 @@
 import { ProblemError } from "payments-client";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useTexts } from "../../frame/language.ts";
 import { useLoad } from "../../frame/load.ts";
 import { Notice } from "../../frame/notice.tsx";
@@ -59,6 +59,8 @@ function Faults() {
   const [delay, setDelay] = useState(2_000);
   const faults = useLoad((signal) => sandbox.faults(signal), []);
   const { problem, doing } = useDoing(faults.again);
+  const [flipped, setFlipped] = useState<{ fault: string; on: boolean } | null>(null);  // until the sandbox says so itself
+  useEffect(() => setFlipped(null), [faults.value, faults.state === "failed"]);
   useEvery(refreshMs, faults.again, (faults.value?.length ?? 0) > 0);
   const on = (fault: Fault["fault"]) => doing(
     () => sandbox.set({ fault, times, ...(waiting.has(fault) ? { delay_ms: delay } : {}) }), texts.turnedOn(nameOf(fault)),
@@ -88,7 +90,12 @@ function Faults() {
                 <legend>{texts.groups[group]}</legend>
                 {groups[group].map((fault) => {
                   const active = set.find((one) => one.fault === fault);
-                  return <Switch key={fault} fault={fault} active={active} flip={() => (active ? off(fault, set) : on(fault))} />;
+                  const flip = () => {
+                    setFlipped({ fault, on: !active });
+                    void (active ? off(fault, set) : on(fault));
+                  };
+                  const shown = flipped?.fault === fault ? flipped.on : active !== undefined;
+                  return <Switch key={fault} fault={fault} on={shown} active={active} flip={flip} />;
                 })}
               </fieldset>
             ))}
@@ -99,12 +106,12 @@ function Faults() {
   );
 }
 
-function Switch(props: { fault: Fault["fault"]; active: Fault | undefined; flip: () => void }) {
+function Switch(props: { fault: Fault["fault"]; on: boolean; active: Fault | undefined; flip: () => void }) {
   const texts = useTexts(sandboxTexts);
   const [name, means] = texts.fault[props.fault] ?? [props.fault, ""];
   return (
     <label class="switch">
-      <input type="checkbox" role="switch" checked={props.active !== undefined} onChange={props.flip} />
+      <input type="checkbox" role="switch" checked={props.on} onChange={props.flip} />
       <span>
         <strong>{name}</strong> {props.active ? <span class="badge wait">{texts.left(props.active.times ?? null)}</span> : null}
         <span class="fine">{means} <code>{props.fault}</code></span>

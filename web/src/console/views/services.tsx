@@ -17,7 +17,7 @@ export function Services() {
   const { statuses, at, paused, again } = useStatuses(refreshMs);
   const aside = (
     <span class="fine">
-      {paused ? texts.paused : at ? <>{texts.asOf("")}<Time at={at} exact /></> : null}{" "}
+      {paused ? texts.paused : at ? <>{texts.asOf} <Time at={at} exact /></> : null}{" "}
       <button type="button" class="small secondary" onClick={again}>{texts.again}</button>
     </span>
   );
