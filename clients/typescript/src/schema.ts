@@ -675,6 +675,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where events of the order service are sent */
+        get: operations["listOrderWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events of the order service sent somewhere
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place. docs/webhooks.md says how to verify what comes.
+         */
+        post: operations["createOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getOrderWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable it
+         * @description Enabling it sends what waits for it, too.
+         */
+        patch: operations["changeOrderWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for 24 hours
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place.
+         */
+        post: operations["rotateOrderWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete it, with its secrets and its log */
+        post: operations["deleteOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it a webhook.test
+         * @description Whatever events it asked for. 409 while it is disabled.
+         */
+        post: operations["testOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to it, newest first
+         * @description Delivered ones are kept for 7 days, failed ones for 30.
+         */
+        get: operations["listOrderWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its body and each try */
+        get: operations["getOrderWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again now, and for another day
+         * @description Under the same webhook-id: a receiver that has it passes over it. 409 while the endpoint is disabled.
+         */
+        post: operations["redeliverOrderWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order/reconciliations": {
         parameters: {
             query?: never;
@@ -866,6 +1022,162 @@ export interface paths {
         get: operations["listPointActions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where events of the point service are sent */
+        get: operations["listPointWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events of the point service sent somewhere
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place. docs/webhooks.md says how to verify what comes.
+         */
+        post: operations["createPointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getPointWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable it
+         * @description Enabling it sends what waits for it, too.
+         */
+        patch: operations["changePointWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for 24 hours
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place.
+         */
+        post: operations["rotatePointWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete it, with its secrets and its log */
+        post: operations["deletePointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it a webhook.test
+         * @description Whatever events it asked for. 409 while it is disabled.
+         */
+        post: operations["testPointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to it, newest first
+         * @description Delivered ones are kept for 7 days, failed ones for 30.
+         */
+        get: operations["listPointWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its body and each try */
+        get: operations["getPointWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again now, and for another day
+         * @description Under the same webhook-id: a receiver that has it passes over it. 409 while the endpoint is disabled.
+         */
+        post: operations["redeliverPointWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1243,7 +1555,161 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "order.paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order’s payment is verified */
+        post: operations["onOrderPaid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order’s points and items are there */
+        post: operations["onOrderSucceeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order failed; what was paid is returned */
+        post: operations["onOrderFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is canceled */
+        post: operations["onOrderCanceled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody paid in time */
+        post: operations["onOrderExpired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "auto_charge.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An auto-charge charges nothing any more */
+        post: operations["onAutoChargePaused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "point.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wallet after a change */
+        post: operations["onPointChanged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "point.expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Points run out soon */
+        post: operations["onPointExpiring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an admin sent to see whether it arrives */
+        post: operations["onWebhookTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description An operator's action. */
@@ -1635,6 +2101,477 @@ export interface components {
             data: components["schemas"]["DeadLetter"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "reason": "the shop wants to unlock what was bought"
+         *     }
+         */
+        NewWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description?: string | null;
+            /** @description Why: one line; kept in the log of operators' actions. */
+            reason: string;
+        };
+        /**
+         * @description What is absent or null stays as it is.
+         * @example {
+         *       "status": "enabled",
+         *       "reason": "the shop is back"
+         *     }
+         */
+        WebhookEndpointChange: {
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url?: string | null;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events?: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[] | null;
+            /** @description One line for people; may be empty. */
+            description?: string | null;
+            /** @enum {string|null} */
+            status?: "enabled" | "disabled" | null;
+            /** @description Why: one line; kept in the log of operators' actions. */
+            reason: string;
+        };
+        /**
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "service": "order",
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "status": "enabled",
+         *       "disabled_because": null,
+         *       "failing_since": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "updated_at": "2026-03-02T01:15:30.123Z"
+         *     }
+         */
+        WebhookEndpoint: {
+            id: string;
+            /**
+             * @description Whose events it gets.
+             * @enum {string}
+             */
+            service: "order" | "point";
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description: string;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
+             * @enum {string|null}
+             */
+            disabled_because: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs, too; null: it does not.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /**
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "service": "order",
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "status": "enabled",
+         *       "disabled_because": null,
+         *       "failing_since": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "updated_at": "2026-03-02T01:15:30.123Z",
+         *       "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+         *     }
+         */
+        WebhookEndpointWithSecret: {
+            id: string;
+            /**
+             * @description Whose events it gets.
+             * @enum {string}
+             */
+            service: "order" | "point";
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description: string;
+            /** @enum {string} */
+            status: "enabled" | "disabled";
+            /**
+             * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
+             * @enum {string|null}
+             */
+            disabled_because: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs, too; null: it does not.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /** @description What its webhooks are signed by; null in the repeat of an answer. */
+            secret: string | null;
+        };
+        WebhookEndpointPage: {
+            data: components["schemas"]["WebhookEndpoint"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
+        WebhookEndpointDeleted: {
+            id: string;
+        };
+        /**
+         * @example {
+         *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "event_type": "order.paid",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "next_at": "2026-03-02T01:15:35.481Z",
+         *       "last_status": 503,
+         *       "last_error": "it answered 503"
+         *     }
+         */
+        WebhookDelivery: {
+            id: string;
+            endpoint_id: string;
+            /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
+            event_id: string;
+            /** @description Such as `order.paid`, or `webhook.test`. */
+            event_type: string;
+            /** @enum {string} */
+            status: "waiting" | "delivered" | "failed";
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event was committed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: it is over.
+             */
+            next_at: string | null;
+            /** @description The HTTP status of the last try; null: no answer came, or none was made yet. */
+            last_status: number | null;
+            /** @description Why the last try failed; null: it did not. */
+            last_error: string | null;
+        };
+        WebhookDeliveryPage: {
+            data: components["schemas"]["WebhookDelivery"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "number": 1,
+         *       "at": "2026-03-02T01:15:30.140Z",
+         *       "took_ms": 87,
+         *       "status": 503,
+         *       "error": "it answered 503",
+         *       "answer": "deploying"
+         *     }
+         */
+        WebhookTry: {
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            took_ms: number;
+            /** @description The HTTP status; null: no answer came. */
+            status: number | null;
+            /** @description Why it failed; null: it was delivered. */
+            error: string | null;
+            /** @description The first 4 KiB of the answer's body. */
+            answer: string;
+        };
+        /**
+         * @example {
+         *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "event_type": "webhook.test",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "next_at": "2026-03-02T01:15:35.481Z",
+         *       "last_status": 503,
+         *       "last_error": "it answered 503",
+         *       "body": "{\"id\":\"msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8\",\"type\":\"webhook.test\",\"source\":\"payments/order\",\"time\":\"2026-03-02T01:15:30.123Z\",\"data\":{\"endpoint_id\":\"whe_01M82AFGNYS2F3BS6FCS5CHXTC\"}}",
+         *       "tries": [
+         *         {
+         *           "number": 1,
+         *           "at": "2026-03-02T01:15:30.140Z",
+         *           "took_ms": 87,
+         *           "status": 503,
+         *           "error": "it answered 503",
+         *           "answer": "deploying"
+         *         }
+         *       ]
+         *     }
+         */
+        WholeWebhookDelivery: {
+            id: string;
+            endpoint_id: string;
+            /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
+            event_id: string;
+            /** @description Such as `order.paid`, or `webhook.test`. */
+            event_type: string;
+            /** @enum {string} */
+            status: "waiting" | "delivered" | "failed";
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event was committed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: it is over.
+             */
+            next_at: string | null;
+            /** @description The HTTP status of the last try; null: no answer came, or none was made yet. */
+            last_status: number | null;
+            /** @description Why the last try failed; null: it did not. */
+            last_error: string | null;
+            /** @description What is posted, byte for byte: a WebhookEvent. */
+            body: string;
+            /** @description Oldest first. */
+            tries: components["schemas"]["WebhookTry"][];
+        };
+        /**
+         * @description The body of every webhook we send. More fields may come.
+         * @example {
+         *       "id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "type": "order.paid",
+         *       "source": "payments/order",
+         *       "time": "2026-03-02T01:15:30.123Z",
+         *       "data": {
+         *         "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *         "user_id": "alice",
+         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *         "amount": 5000,
+         *         "points": 500,
+         *         "status": "PAID",
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "canceled_amount": 0,
+         *         "failure_code": "",
+         *         "version": 3
+         *       }
+         *     }
+         */
+        WebhookEvent: {
+            /** @description As the header webhook-id has it. */
+            id: string;
+            type: string;
+            /** @enum {string} */
+            source: "payments/order" | "payments/point";
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            time: string;
+            /** @description By its type; docs/events has a schema for each. */
+            data: Record<string, never>;
+        };
+        /**
+         * @description An order after a change: `order.*`.
+         * @example {
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *       "amount": 5000,
+         *       "points": 500,
+         *       "status": "PAID",
+         *       "receipt_id": "6b033d615e3327a8b6ba947d",
+         *       "canceled_amount": 0,
+         *       "failure_code": "",
+         *       "version": 3
+         *     }
+         */
+        OrderEvent: {
+            /** @description The order. */
+            order_id: string;
+            /** @description Who bought. */
+            user_id: string;
+            /** @description What was bought. */
+            item_id: string;
+            /** @description Price in KRW; null: paid with points. */
+            amount: number | null;
+            /** @description Points it grants; null: none. */
+            points: number | null;
+            /**
+             * @description The status it came to.
+             * @enum {string}
+             */
+            status: "PAID" | "SUCCESS" | "FAIL" | "CANCELED" | "EXPIRED";
+            /** @description The receipt it holds; empty: none. */
+            receipt_id: string;
+            /** @description KRW returned so far. */
+            canceled_amount: number;
+            /** @description Why it failed; empty: it did not. */
+            failure_code: string;
+            /** @description The greatest of an order is its newest. */
+            version: number;
+        };
+        /**
+         * @description It charges nothing any more until its user withdraws it and agrees to a new one.
+         * @example {
+         *       "auto_charge_id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "last_order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "failure_code": "DECLINED",
+         *       "failures": 3
+         *     }
+         */
+        AutoChargePaused: {
+            /** @description The auto-charge. */
+            auto_charge_id: string;
+            /** @description Whose, and who is to be told. */
+            user_id: string;
+            /** @description What was to be charged. */
+            billing_key_id: string;
+            /** @description The last order it made; empty: none. */
+            last_order_id: string;
+            /**
+             * @description Why the last charge did not come about.
+             * @enum {string}
+             */
+            failure_code: "DECLINED" | "NOT_PAID" | "ORDER_FAILED" | "ITEM_CHANGED";
+            /** @description In a row. */
+            failures: number;
+        };
+        /**
+         * @description A wallet after a change.
+         * @example {
+         *       "user_id": "alice",
+         *       "transaction_id": "ptx_01M82AFH2C59N28GFETWW12HVK",
+         *       "delta": 500,
+         *       "balance": 500,
+         *       "reason": "charge",
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "version": 1
+         *     }
+         */
+        PointChanged: {
+            /** @description Whose. */
+            user_id: string;
+            /** @description The movement, as the ledger names it. */
+            transaction_id: string;
+            /** @description By how much the balance changed. */
+            delta: number;
+            /** @description The balance after it. */
+            balance: number;
+            /**
+             * @description Why.
+             * @enum {string}
+             */
+            reason: "charge" | "charge_reversed" | "adjust" | "grant" | "expiry" | "purchase" | "purchase_settled" | "purchase_released" | "purchase_reversed" | "cancel" | "cancel_settled" | "cancel_released";
+            /** @description The order it belongs to; empty: none. */
+            order_id: string;
+            /** @description The greatest of a wallet is its newest. */
+            version: number;
+        };
+        /**
+         * @description Points that run out soon if they are not spent. Once for each lot and notice.
+         * @example {
+         *       "user_id": "alice",
+         *       "points": 50,
+         *       "at": "2027-11-23T19:07:13.356Z",
+         *       "days": 30
+         *     }
+         */
+        PointExpiring: {
+            /** @description Whose. */
+            user_id: string;
+            /** @description How many are left of the lot. */
+            points: number;
+            /** @description When they are gone, RFC 3339. */
+            at: string;
+            /** @description How many days ahead this notice is given, at most. */
+            days: number;
+        };
+        /**
+         * @description Sent by an admin to see whether it arrives.
+         * @example {
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
+        WebhookTest: {
+            endpoint_id: string;
         };
         /**
          * @example {
@@ -3483,6 +4420,32 @@ export interface components {
         OrderItemPath: components["schemas"]["OrderItemId"];
         /** @description An id of another form is 404. */
         DeadLetterPath: components["schemas"]["DeadLetterId"];
+        /**
+         * @description Of the endpoint.
+         * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+         */
+        WebhookEndpointPath: string;
+        /**
+         * @description Of the delivery.
+         * @example whd_01M82AFH2C59N28GFETWW12HVK
+         */
+        WebhookDeliveryPath: string;
+        WebhookDeliveryStatus: "waiting" | "delivered" | "failed";
+        /**
+         * @description The event's id, the same at every try: whoever has seen it passes over it.
+         * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+         */
+        WebhookId: string;
+        /**
+         * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+         * @example 1772414130
+         */
+        WebhookTimestamp: string;
+        /**
+         * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+         * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+         */
+        WebhookSignature: string;
         /** @description An id of another form is 404. */
         EntitledItem: components["schemas"]["ItemId"];
         /** @description An id of another form is 404. */
@@ -5552,6 +6515,555 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    listOrderWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first: at most 20. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It is made, and enabled. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changeOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    rotateOrderWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    deleteOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDeleted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery; its log says what came of it. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listOrderWebhookDeliveries: {
+        parameters: {
+            query?: {
+                status?: components["parameters"]["WebhookDeliveryStatus"];
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getOrderWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    redeliverOrderWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listReconciliations: {
         parameters: {
             query?: {
@@ -6119,6 +7631,555 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
             403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPointWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first: at most 20. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It is made, and enabled. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changePointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    rotatePointWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    deletePointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDeleted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery; its log says what came of it. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPointWebhookDeliveries: {
+        parameters: {
+            query?: {
+                status?: components["parameters"]["WebhookDeliveryStatus"];
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getPointWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    redeliverPointWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
         };
@@ -7195,6 +9256,510 @@ export interface operations {
             422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    onOrderPaid: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.paid";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderSucceeded: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.succeeded";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.failed";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderCanceled: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.canceled";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderExpired: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.expired";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAutoChargePaused: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "auto_charge.paused";
+                    data?: components["schemas"]["AutoChargePaused"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPointChanged: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "point.changed";
+                    data?: components["schemas"]["PointChanged"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPointExpiring: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "point.expiring";
+                    data?: components["schemas"]["PointExpiring"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "webhook.test";
+                    data?: components["schemas"]["WebhookTest"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }
