@@ -241,3 +241,42 @@ test("who is no operator is told so, and may become one in development", async (
   await page.getByRole("heading", { level: 1, name: "홈" }).waitFor();
   expectQuiet(page);
 });
+
+test("a webhook endpoint is added, tried, switched off and deleted", async () => {
+  const page = await operator({}, "#/webhooks");
+  const orders = page.getByRole("region", { name: "주문 이벤트" });
+  await orders.first().getByRole("button", { name: "엔드포인트 등록" }).click();
+  await page.getByRole("dialog").getByLabel("주소 (https)").fill("https://127.0.0.1:1/payments");
+  await page.getByRole("dialog").getByLabel("모든 이벤트").uncheck();
+  await page.getByRole("dialog").getByLabel("order.succeeded").check();
+  await page.getByRole("dialog").getByLabel("사유").fill("연동 시작");
+  await page.getByRole("dialog").getByRole("button", { name: "엔드포인트 등록" }).click();
+  await page.getByRole("dialog", { name: "서명 비밀값" }).getByText(/^whsec_/).waitFor();
+  await expectAccessible(page);
+  await picture(page, "console-secret", { fullPage: false });
+  await page.keyboard.press("Escape");
+  await page.getByRole("cell", { name: "https://127.0.0.1:1/payments" }).waitFor();
+  await page.getByRole("cell", { name: /^whe_/ }).getByRole("link").click();
+  await page.getByRole("heading", { level: 1, name: "엔드포인트" }).waitFor();
+
+  await page.getByRole("button", { name: "시험 전송" }).click();
+  await because(page, "닿는지 봄", "시험 전송");
+  const delivery = page.getByRole("row", { name: /webhook\.test/ });
+  await delivery.getByRole("button", { name: "보기" }).click();
+  const dialog = page.getByRole("dialog", { name: "배달" });
+  await dialog.getByText('"type": "webhook.test"').waitFor();
+  await expectAccessible(page);
+  await expectFits(page);
+  await picture(page, "console-delivery", { fullPage: false });
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+
+  await page.getByRole("button", { name: "끄기" }).click();
+  await because(page, "점검", "끄기");
+  await page.getByText("손으로 껐음").waitFor();
+  await page.getByRole("button", { name: "지우기" }).click();
+  await because(page, "쓰지 않음", "지우기");
+  await page.getByRole("heading", { level: 1, name: "웹훅 엔드포인트" }).waitFor();
+  await orders.first().getByText("엔드포인트가 없습니다.").waitFor();
+  expectQuiet(page);
+});

@@ -2,8 +2,7 @@
 import { take, type components } from "payments-client";
 import { api } from "../frame/session.ts";
 import type {
-  CancelWish, Delivery, Endpoint, EndpointSecret, Fault, Finding, HookOwner, ItemChange, NewItem, OrderStatus, Page, Service,
-  WholeDelivery,
+  CancelWish, Delivery, Fault, Finding, HookOwner, ItemChange, NewItem, OrderStatus, Page, Service,
 } from "./types.ts";
 
 type Schemas = components["schemas"];
@@ -122,36 +121,25 @@ export const clock = {
   advance: async (advance_s: number) => (await take(api.POST("/v1/test/clock", { body: { advance_s } }))).now,
 };
 
-// The document does not have these yet: the client's calls by a path that is put together here.
-const loose = api as unknown as Record<
-  "GET" | "POST" | "PATCH", (path: string, options: object) => Parameters<typeof take>[0]
->;
-
-function ask<T>(method: keyof typeof loose, path: string, asked: { query?: object; body?: unknown; signal?: AbortSignal } = {}) {
-  return take(loose[method](path, { params: { query: asked.query }, body: asked.body, signal: asked.signal })) as Promise<T>;
-}
-
-const at = encodeURIComponent;
-const hooks = (owner: HookOwner) => `/v1/admin/${owner}/webhook-endpoints`;
-const hook = (owner: HookOwner, id: string) => `${hooks(owner)}/${at(id)}`;
+const hooks = <O extends HookOwner>(owner: O) => `/v1/admin/${owner}/webhook-endpoints` as const;
+const hook = <O extends HookOwner>(owner: O) => `/v1/admin/${owner}/webhook-endpoints/{id}` as const;
 export const endpoints = {
-  list: (owner: HookOwner, query: Paged, signal?: AbortSignal) =>
-    ask<Page<Endpoint>>("GET", hooks(owner), { query, signal }),
-  one: (owner: HookOwner, id: string, signal?: AbortSignal) => ask<Endpoint>("GET", hook(owner, id), { signal }),
-  add: (owner: HookOwner, body: { url: string; events: string[]; description?: string; reason: string }) =>
-    ask<EndpointSecret>("POST", hooks(owner), { body }),
-  change: (owner: HookOwner, id: string, body: Partial<Pick<Endpoint, "url" | "events" | "status">> & { reason: string }) =>
-    ask<Endpoint>("PATCH", hook(owner, id), { body }),
+  list: (owner: HookOwner, signal?: AbortSignal) => take(api.GET(hooks(owner), { signal })),
+  one: (owner: HookOwner, id: string, signal?: AbortSignal) =>
+    take(api.GET(hook(owner), { params: { path: { id } }, signal })),
+  add: (owner: HookOwner, body: Schemas["NewWebhookEndpoint"]) => take(api.POST(hooks(owner), { body })),
+  change: (owner: HookOwner, id: string, body: Schemas["WebhookEndpointChange"]) =>
+    take(api.PATCH(hook(owner), { params: { path: { id } }, body })),
   rotate: (owner: HookOwner, id: string, reason: string) =>
-    ask<EndpointSecret>("POST", `${hook(owner, id)}/rotate`, { body: { reason } }),
+    take(api.POST(`${hook(owner)}/rotate`, { params: { path: { id } }, body: { reason } })),
   remove: (owner: HookOwner, id: string, reason: string) =>
-    ask<unknown>("POST", `${hook(owner, id)}/delete`, { body: { reason } }),
+    take(api.POST(`${hook(owner)}/delete`, { params: { path: { id } }, body: { reason } })),
   test: (owner: HookOwner, id: string, reason: string) =>
-    ask<Delivery>("POST", `${hook(owner, id)}/test`, { body: { reason } }),
-  deliveries: (owner: HookOwner, id: string, query: Paged & { status?: string }, signal?: AbortSignal) =>
-    ask<Page<Delivery>>("GET", `${hook(owner, id)}/deliveries`, { query, signal }),
-  delivery: (owner: HookOwner, id: string, delivery: string, signal?: AbortSignal) =>
-    ask<WholeDelivery>("GET", `${hook(owner, id)}/deliveries/${at(delivery)}`, { signal }),
-  redeliver: (owner: HookOwner, id: string, delivery: string, reason: string) =>
-    ask<Delivery>("POST", `${hook(owner, id)}/deliveries/${at(delivery)}/redeliver`, { body: { reason } }),
+    take(api.POST(`${hook(owner)}/test`, { params: { path: { id } }, body: { reason } })),
+  deliveries: (owner: HookOwner, id: string, query: Paged & { status?: Delivery["status"] }, signal?: AbortSignal) =>
+    take(api.GET(`${hook(owner)}/deliveries`, { params: { path: { id }, query }, signal })),
+  delivery: (owner: HookOwner, id: string, delivery_id: string, signal?: AbortSignal) =>
+    take(api.GET(`${hook(owner)}/deliveries/{delivery_id}`, { params: { path: { id, delivery_id } }, signal })),
+  redeliver: (owner: HookOwner, id: string, delivery_id: string, reason: string) =>
+    take(api.POST(`${hook(owner)}/deliveries/{delivery_id}/redeliver`, { params: { path: { id, delivery_id } }, body: { reason } })),
 };

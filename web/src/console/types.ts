@@ -38,37 +38,7 @@ export type Fault = Schemas["SandboxFault"];
 
 export type HookOwner = "order" | "point";
 
-export interface Endpoint {
-  id: string;
-  service: HookOwner;
-  url: string;
-  events: string[];
-  description: string;
-  status: "enabled" | "disabled" | "deleted";
-  disabled_because: "by_hand" | "gone" | "failing" | null;
-  failing_since: string | null;
-  previous_secret_until: string | null;
-  created_at: string;
-  updated_at: string;
-}
-
-/** Its secret is told once: by what made it. */
-export type EndpointSecret = Endpoint & { secret: string | null };
-
-export interface Delivery {
-  id: string;
-  endpoint_id: string;
-  event_id: string;
-  event_type: string;
-  status: "waiting" | "delivered" | "failed";
-  attempts: number;
-  created_at: string;
-  next_at: string | null;
-  last_status: number | null;
-  last_error: string | null;
-}
-
-export interface WholeDelivery extends Delivery {
-  body: string;
-  tries: { number: number; at: string; took_ms: number; status: number | null; error: string | null; answer: string }[];
-}
+export type Endpoint = Schemas["WebhookEndpoint"];
+export type EndpointEvent = Endpoint["events"][number];
+export type Delivery = Schemas["WebhookDelivery"];
+export type WholeDelivery = Schemas["WholeWebhookDelivery"];

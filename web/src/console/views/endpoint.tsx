@@ -67,7 +67,7 @@ function Deliveries(props: { owner: HookOwner; id: string; turn: number }) {
   const texts = useTexts(webhookTexts);
   const { all } = useTexts(consoleTexts);
   const { owner, id } = props;
-  const [status, setStatus] = useState("");
+  const [status, setStatus] = useState<Delivery["status"] | "">("");
   const [shown, setShown] = useState<Delivery | null>(null);
   const pages = usePages<Delivery>(
     (cursor, signal) => endpoints.deliveries(owner, id, { status: status || undefined, cursor }, signal), [owner, id, status, props.turn],
@@ -76,7 +76,7 @@ function Deliveries(props: { owner: HookOwner; id: string; turn: number }) {
   const filter = (
     <label class="small-field">
       {texts.state}
-      <select value={status} onChange={(event) => setStatus(event.currentTarget.value)}>
+      <select value={status} onChange={(event) => setStatus(event.currentTarget.value as Delivery["status"] | "")}>
         <option value="">{all}</option>
         {(Object.keys(tones) as Delivery["status"][]).map((one) => <option key={one} value={one}>{texts.deliveryStatus[one]}</option>)}
       </select>

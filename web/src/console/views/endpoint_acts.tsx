@@ -7,16 +7,16 @@ import { Act } from "../parts/act.tsx";
 import { Pre } from "../parts/pre.tsx";
 import { consoleTexts } from "../texts/console.ts";
 import { webhookTexts } from "../texts/webhooks.ts";
-import type { Endpoint, HookOwner } from "../types.ts";
+import type { Endpoint, EndpointEvent, HookOwner } from "../types.ts";
 
-const events: Record<HookOwner, string[]> = {
-  order: ["order.paid", "order.succeeded", "order.failed", "order.canceled", "order.expired"],
+const events: Record<HookOwner, EndpointEvent[]> = {
+  order: ["order.paid", "order.succeeded", "order.failed", "order.canceled", "order.expired", "auto_charge.paused"],
   point: ["point.changed", "point.expiring"],
 };
 
 interface Draft {
   url: string;
-  events: string[];
+  events: EndpointEvent[];
   description: string;
 }
 
@@ -24,7 +24,7 @@ function Fields(props: { owner: HookOwner; draft: Draft; set: (draft: Draft) => 
   const texts = useTexts(webhookTexts);
   const { draft, set } = props;
   const every = draft.events.includes("*");
-  const toggle = (event: string) => {
+  const toggle = (event: EndpointEvent) => {
     const others = draft.events.filter((other) => other !== event && other !== "*");
     set({ ...draft, events: draft.events.includes(event) ? others : [...others, event] });
   };

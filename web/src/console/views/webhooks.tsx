@@ -28,7 +28,7 @@ export function Webhooks() {
 function Of({ owner }: { owner: HookOwner }) {
   const texts = useTexts(webhookTexts);
   const [secret, setSecret] = useState<string | null>(null);
-  const pages = usePages<Endpoint>((cursor, signal) => endpoints.list(owner, { cursor }, signal), [owner]);
+  const pages = usePages<Endpoint>((_, signal) => endpoints.list(owner, signal), [owner]);
   return (
     <Section title={texts.owner[owner]} aside={<AddEndpointAct owner={owner} made={setSecret} done={pages.again} />}>
       <Listing pages={pages} empty={texts.none}>
