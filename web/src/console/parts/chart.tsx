@@ -22,7 +22,8 @@ interface Shown {
   series: Series[];
 }
 
-const height = 220;
+const height = 200;
+const stepS = { hour: 3_600, day: 86_400 };
 
 function colourOf(name: Series["colour"] | "line"): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -38,9 +39,13 @@ function draw(into: HTMLElement, shown: Shown, point: (index: number | null) => 
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Seoul"),
-    scales: { y: { range: (_, least, most) => [Math.min(0, least), Math.max(1, most * 1.1)] } },
+    scales: {
+      x: { range: (_, first, last) => [first - stepS[shown.by] / 2, last + stepS[shown.by] / 2] },
+      y: { range: (_, least, most) => [Math.min(0, least), Math.max(1, most * 1.1)] },
+    },
     axes: [
-      { ...axis, space: 72, values: (_, splits) => splits.map((seconds) => tick(new Date(seconds * 1000), shown.by)) },
+      { ...axis, size: 28, space: 72, incrs: [1, 2, 3, 6, 12, 24].map((steps) => steps * stepS[shown.by]),
+        values: (_, splits) => splits.map((seconds) => tick(new Date(seconds * 1000), shown.by)) },
       { ...axis, size: 56, values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? short(value) : "")) },
     ],
     series: [{}, ...shown.series.map(({ name, colour, bars }) => ({

@@ -78,7 +78,7 @@ const en: typeof ko = {
   letters: "Dead letters",
   queue: "Queue",
   up: "Fine",
-  attention: "Look",
+  attention: "Needs a look",
   down: "No answer",
 };
 

@@ -49,7 +49,7 @@ export function RunState({ run }: { run: Reconciliation }) {
   const tone = running ? "info" : run.open > 0 ? "bad" : "good";
   return (
     <>
-      <Badge tone={tone}>{texts.status[run.status]}</Badge>{" "}
+      <Badge tone={tone}>{!running && run.open > 0 ? `${texts.isOpen} ${run.open}` : texts.status[run.status]}</Badge>{" "}
       <span class="fine">{texts.checked(run.checked, run.orders)}</span>
       {running ? <progress max={Math.max(run.orders, 1)} value={run.checked} aria-label={texts.progress} /> : null}
     </>

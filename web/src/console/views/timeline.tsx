@@ -72,7 +72,7 @@ function Entry({ entry, begin }: { entry: TimelineEntry; begin: string }) {
       </span>
       <span class="at"><Time at={entry.at} exact /> <span title={texts.sinceBegin}>{offset(entry.at, begin)}</span></span>
       <div class="what">
-        <p>{entry.text}</p>
+        <p>{entry.text}{entry.kind === "operator" ? <Why detail={entry.detail} /> : null}</p>
         {detail.length > 0 ? (
           <details>
             <summary aria-label={`${texts.details}: ${entry.text}`}>{texts.details}</summary>
@@ -82,4 +82,9 @@ function Entry({ entry, begin }: { entry: TimelineEntry; begin: string }) {
       </div>
     </>
   );
+}
+
+/** Of an operator's action: whose, and why. */
+function Why({ detail }: { detail: TimelineEntry["detail"] }) {
+  return <span class="why"> · {detail["actor"]}{detail["reason"] ? `: ${detail["reason"]}` : ""}</span>;
 }
