@@ -12,12 +12,15 @@ function precompressed(): Plugin {
     name: "precompressed",
     apply: "build",
     enforce: "post",
-    async generateBundle(_options, bundle) {
-      for (const [name, file] of Object.entries(bundle)) {
-        const text = Buffer.from(file.type === "chunk" ? file.code : file.source);
-        this.emitFile({ type: "asset", fileName: `${name}.gz`, source: await promisify(gzip)(text, { level: 9 }) });
-        this.emitFile({ type: "asset", fileName: `${name}.br`, source: await promisify(brotliCompress)(text, brotli) });
-      }
+    generateBundle: {
+      order: "post", // Vite writes into the chunks until then: what a dynamic import loads before it
+      async handler(_options, bundle) {
+        for (const [name, file] of Object.entries(bundle)) {
+          const text = Buffer.from(file.type === "chunk" ? file.code : file.source);
+          this.emitFile({ type: "asset", fileName: `${name}.gz`, source: await promisify(gzip)(text, { level: 9 }) });
+          this.emitFile({ type: "asset", fileName: `${name}.br`, source: await promisify(brotliCompress)(text, brotli) });
+        }
+      },
     },
   };
 }
