@@ -17,6 +17,7 @@ test_packages=(
     valgrind              # counts the instructions of hot functions
     openssl               # certificates for a server of a test's own
     python3-venv docker-compose  # deploy/ is checked, without an engine
+    chromium fonts-noto-cjk      # the pages are looked at
 )
 command -v node >/dev/null || test_packages+=(nodejs npm)
 
@@ -69,6 +70,14 @@ install() {
 fetch_sdks() {
     step "fetching Bootpay's SDKs" /usr/bin/python3 tests/sandbox_sdk/run.py install ||
         fail "npm or pip could not fetch Bootpay's SDKs. Are their registries within reach?"
+}
+
+# What the tests of the pages need of npm, into tests/pages/node_modules.
+fetch_page_tests() {
+    local folder=tests/pages
+    if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then return; fi
+    step "fetching what the pages are tested with" npm --prefix "$folder" ci --ignore-scripts ||
+        fail "npm could not fetch what the pages are tested with. Is its registry within reach?"
 }
 
 # Kafka is no package of Debian's: its jars come from Maven Central into build/kafka.

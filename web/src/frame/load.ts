@@ -17,7 +17,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: read
       (value) => stop.signal.aborted || setLoaded({ state: "ready", value }),
       (failure: unknown) => {
         if (stop.signal.aborted) return;
-        const problem = failure instanceof ProblemError ? failure : new ProblemError(0, null, null, failure);
+        const problem = ProblemError.of(failure);
         setLoaded((before) => ({ state: "failed", value: before.value, problem }));
       },
     );

@@ -1,4 +1,5 @@
 import { payments, ProblemError, type Payments } from "payments-client";
+import { useEffect, useState } from "preact/hooks";
 import { language } from "./language.ts";
 
 /** What the server says of itself at GET /v1/setup. */
@@ -22,6 +23,7 @@ export interface Session {
 
 // In memory only: a token in a store of the browser outlives its owner's visit.
 let session: Session | null = null;
+const chosenUser = "payments.development-user"; // a name, never a token
 const listeners = new Set<() => void>();
 
 export const api: Payments = payments({
@@ -55,9 +57,15 @@ export function setSession(next: Session | null): void {
   for (const tell of listeners) tell();
 }
 
-export function onSession(tell: () => void): () => void {
-  listeners.add(tell);
-  return () => void listeners.delete(tell);
+/** Who is here; whoever uses it is drawn again when that changes. */
+export function useSession(): Session | null {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const tell = () => draw((count) => count + 1);
+    listeners.add(tell);
+    return () => void listeners.delete(tell);
+  }, []);
+  return session;
 }
 
 /** A token in the address (#token=…) is taken and removed from it, before anything else runs. */
@@ -87,6 +95,16 @@ export async function becomeUser(userId: string, role: Role): Promise<void> {
   });
   if (!answer.ok) throw new ProblemError(answer.status, null, answer.headers.get("x-request-id"));
   setSession(readToken(((await answer.json()) as { token: string }).token));
+  sessionStorage.setItem(chosenUser, JSON.stringify([userId, role]));
+}
+
+/** After a reload in development: whom one was, by a new token. */
+export async function resumeUser(): Promise<void> {
+  const kept = sessionStorage.getItem(chosenUser);
+  if (!kept) return;
+  const [userId, role] = JSON.parse(kept) as [string, Role];
+  await becomeUser(userId, role).catch(() => sessionStorage.removeItem(chosenUser));
 }
 
 takeFromAddress();
+addEventListener("hashchange", takeFromAddress);
