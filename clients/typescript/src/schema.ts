@@ -998,9 +998,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An operator's action. */
+        /**
+         * @description An operator's action.
+         * @example act_01M82AFH2C59N28GFETWW12HVK
+         */
         ActionId: string;
         /**
+         * @description Points given to a user or taken away, by an operator.
          * @example {
          *       "points": 100,
          *       "reason": "이벤트 보상"
@@ -1041,9 +1045,11 @@ export interface components {
             /** @description What the buyer sees. */
             order_name: string;
             order_id: components["schemas"]["OrderId"];
+            /** @description Handed to Bootpay with the payment; the order service checks that it comes back. */
             metadata: {
                 user_id: components["schemas"]["UserId"];
             };
+            /** @description Further settings of the window. */
             extra: {
                 /**
                  * @description Nothing is charged before the order service has checked the payment.
@@ -1069,6 +1075,7 @@ export interface components {
             holder: string;
         };
         /**
+         * @description What to cancel of an order; all of it is optional.
          * @example {
          *       "amount": 2000,
          *       "reason": "잘못 구매함"
@@ -1082,6 +1089,7 @@ export interface components {
             amount?: number | null;
             /** @description One line of 1 to 200 bytes of UTF-8; an admin must give one. */
             reason?: string | null;
+            /** @description Where the money goes back to; needed for a virtual account alone. */
             refund_account?: components["schemas"]["RefundAccount"] | null;
         };
         /**
@@ -1157,7 +1165,10 @@ export interface components {
             /** @description Its id. */
             id: string;
             order_id: components["schemas"]["OrderId"];
-            /** @enum {string} */
+            /**
+             * @description holding the points, returning the money, settling the points; releasing them where the gateway refuses; revoking what was bought, restoring points. Final: done, refused.
+             * @enum {string}
+             */
             phase: "holding" | "returning" | "settling" | "releasing" | "revoking" | "restoring" | "done" | "refused";
             /**
              * @description Who began it; gateway: it was canceled there, not here.
@@ -1186,19 +1197,52 @@ export interface components {
             bonus_points: number;
             /** @description The user id of who asked; gateway. */
             asked_by: string;
+            /** @description What whoever asked said; may be empty. */
             reason: string;
             /** @description Why it was refused. */
             failure: components["schemas"]["Failure"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
             updated_at: string;
         };
+        /**
+         * @description The cancels of an order, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "can_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "phase": "done",
+         *           "origin": "user",
+         *           "amount": 2000,
+         *           "fee": 0,
+         *           "points": 200,
+         *           "bonus_points": 0,
+         *           "asked_by": "alice",
+         *           "reason": "",
+         *           "failure": null,
+         *           "created_at": "2026-11-22T19:08:12.958Z",
+         *           "updated_at": "2026-11-22T19:08:13.357Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         CancellationPage: {
+            /** @description All of them. */
             data: components["schemas"]["Cancellation"][];
+            /** @description Always null: one page holds them all. */
             next_cursor: null;
         };
         /**
+         * @description By how much the test clock is to be put forward.
          * @example {
          *       "advance_s": 1860
          *     }
@@ -1211,6 +1255,7 @@ export interface components {
             advance_s: number;
         };
         /**
+         * @description The payment that is to pay the order.
          * @example {
          *       "receipt_id": "6b033d615e3327a8b6ba947d"
          *     }
@@ -1236,7 +1281,10 @@ export interface components {
          */
         DeadLetter: {
             id: components["schemas"]["DeadLetterId"];
-            /** @enum {string} */
+            /**
+             * @description Which could not handle it.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description The topic it came from. */
             topic: string;
@@ -1265,14 +1313,40 @@ export interface components {
              */
             parked_at: string;
         };
-        /** @description A message that could not be handled. */
+        /**
+         * @description A message that could not be handled.
+         * @example ded_01M82AFH2C59N28GFETWW12HVK
+         */
         DeadLetterId: string;
+        /**
+         * @description Parked messages, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ded_01M82AFH2C59N28GFETWW12HVK",
+         *           "service": "point",
+         *           "topic": "payments.point.commands",
+         *           "key": "alice",
+         *           "key_encoding": "utf8",
+         *           "type": "point.credit",
+         *           "message_id": "msg_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "reason": "it cannot be read",
+         *           "attempts": 5,
+         *           "sent_at": "2026-11-22T19:07:10.213Z",
+         *           "parked_at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         DeadLetterPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["DeadLetter"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description What a discard did.
          * @example {
          *       "id": "ded_01M82AFH2C59N28GFETWW12HVK",
          *       "waiting": 2
@@ -1292,6 +1366,7 @@ export interface components {
          */
         Encoding: "utf8" | "base64";
         /**
+         * @description Whether the caller may read an item.
          * @example {
          *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
          *       "owned": false,
@@ -1306,23 +1381,34 @@ export interface components {
             order_id: components["schemas"]["OrderId"] | null;
         };
         /**
-         * @description Stable; one HTTP status each, but PAYMENT_GATEWAY_UNAVAILABLE, which is 503 (not reached) or 504 (no answer in time). NOT_CANCELABLE is kept for the cancel call, which this version does not have.
+         * @description Stable; one HTTP status each, but PAYMENT_GATEWAY_UNAVAILABLE, which is 503 (not reached) or 504 (no answer in time).
          * @enum {string}
          */
         ErrorCode: "BAD_REQUEST" | "UNAUTHORIZED" | "INVALID_TOKEN" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "DUPLICATE_RECEIPT" | "IDEMPOTENCY_IN_PROGRESS" | "INSUFFICIENT_POINTS" | "NOT_CANCELABLE" | "PAYLOAD_TOO_LARGE" | "INVALID" | "AMOUNT_MISMATCH" | "RECEIPT_INVALID" | "PAYMENT_DECLINED" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "PAYMENT_GATEWAY_UNAVAILABLE" | "UNAVAILABLE" | "INTERNAL";
         /**
+         * @description Why something did not come about.
          * @example {
          *       "code": "TIMED_OUT",
          *       "message": "처리가 지연되어 결제가 환불됩니다."
          *     }
          */
         Failure: {
-            /** @enum {string} */
+            /**
+             * @description Stable. More may come: treat an unknown one by its message.
+             * @enum {string}
+             */
             code: "AMOUNT_MISMATCH" | "ITEM_REFUSED" | "POINTS_REFUSED" | "TIMED_OUT" | "REFUND_REFUSED" | "INSUFFICIENT_POINTS" | "POINTS_SPENT" | "CANCEL_REFUSED" | "PAYMENT_CANCELED" | "PAYMENT_DECLINED";
             /** @description For people, in the language of the caller. */
             message: string;
         };
-        /** @description A field before and after, as a person reads it. */
+        /**
+         * @description A field before and after, as a person reads it.
+         * @example {
+         *       "field": "amount",
+         *       "before": "5000",
+         *       "after": "5500"
+         *     }
+         */
         FieldChange: {
             /** @description Which. */
             field: string;
@@ -1331,13 +1417,29 @@ export interface components {
             /** @description null: there is none. */
             after: string | null;
         };
-        /** @description Something that did not agree. docs/reconcile.md says what each kind means. */
+        /**
+         * @description Something that did not agree. docs/reconcile.md says what each kind means.
+         * @example {
+         *       "id": "fnd_01M82AFH2C59N28GFETWW12HVK",
+         *       "kind": "canceled_at_gateway",
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "receipt_id": "6b033d615e3327a8b6ba947d",
+         *       "detail": "The gateway has canceled the whole payment; the order has not.",
+         *       "mended": true,
+         *       "command": null
+         *     }
+         */
         Finding: {
+            /** @description Its id. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What does not agree; docs/reconcile.md explains each.
+             * @enum {string}
+             */
             kind: "paid_unconfirmed" | "canceled_at_gateway" | "amount_differs" | "not_charged" | "unknown_receipt" | "unclaimed" | "second_payment" | "refund_unfinished" | "cancel_unfinished" | "refund_refused" | "ledger_missing" | "ledger_differs" | "held_left_over" | "still_under_way" | "gateway_silent" | "ledger_silent";
             /** @description Of `unclaimed`: the one the payment names. */
             order_id: string | null;
+            /** @description The payment it is about, if any. */
             receipt_id: string | null;
             /** @description One sentence. */
             detail: string;
@@ -1346,12 +1448,31 @@ export interface components {
             /** @description What mends it; null: it is mended. */
             command: string | null;
         };
+        /**
+         * @description What a reconciliation found, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "fnd_01M82AFH2C59N28GFETWW12HVK",
+         *           "kind": "canceled_at_gateway",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "receipt_id": "6b033d615e3327a8b6ba947d",
+         *           "detail": "The gateway has canceled the whole payment; the order has not.",
+         *           "mended": true,
+         *           "command": null
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         FindingPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Finding"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description Points given to a user by an operator.
          * @example {
          *       "points": 100,
          *       "expires_in_days": 30,
@@ -1480,9 +1601,34 @@ export interface components {
             /** @description Why: one line; kept in the log of operators' actions. */
             reason?: string | null;
         };
-        /** @description An item. */
+        /**
+         * @description An item.
+         * @example itm_01M82AFFNT22ZJJVNZFDM4GGD6
+         */
         ItemId: string;
+        /**
+         * @description Items, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "kind": "point_package",
+         *           "name": "500 포인트",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "bonus_points": null,
+         *           "point_price": null,
+         *           "status": "on_sale",
+         *           "version": 1,
+         *           "created_at": "2026-11-22T19:07:11.931Z",
+         *           "updated_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         ItemPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Item"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -1525,7 +1671,25 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * @description Movements of a wallet, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ptx_01M82AFH2C59N28GFETWW12HVK",
+         *           "user_id": "alice",
+         *           "delta": 500,
+         *           "balance_after": 500,
+         *           "reason": "charge",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         LedgerEntryPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["LedgerEntry"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -1544,7 +1708,10 @@ export interface components {
         Lot: {
             /** @description Of the lot. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description Bought or given.
+             * @enum {string}
+             */
             kind: "paid" | "bonus";
             /** @description The charge that granted it, if any. */
             order_id: components["schemas"]["OrderId"] | null;
@@ -1564,10 +1731,27 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * @description All lots that have something left, in the order they are spent.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ptx_01M82AFH2C59N28GFETWW12HVK.1",
+         *           "kind": "paid",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "granted": 500,
+         *           "left": 500,
+         *           "expires_at": "2031-11-23T19:07:13.356Z"
+         *         }
+         *       ]
+         *     }
+         */
         LotList: {
+            /** @description All of them. */
             data: components["schemas"]["Lot"][];
         };
         /**
+         * @description An item to put on sale.
          * @example {
          *       "kind": "content",
          *       "name": "달빛 아래 12화",
@@ -1576,7 +1760,10 @@ export interface components {
          *     }
          */
         NewItem: {
-            /** @enum {string} */
+            /**
+             * @description Points for money, or a piece of content.
+             * @enum {string}
+             */
             kind: "point_package" | "content";
             /** @description One line of 1 to 100 characters, not blank. */
             name: string;
@@ -1604,6 +1791,7 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * @description What to buy and how it is paid.
          * @example {
          *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6"
          *     }
@@ -1612,7 +1800,7 @@ export interface components {
             /** @description The item to buy; one that is not in the catalogue is 404. */
             item_id: string;
             /**
-             * @description May be left out if the item has one price. `points` is not sold in this version: 422.
+             * @description May be left out if the item has one price. `points`: the price in points is taken from the wallet.
              * @enum {string|null}
              */
             payment_method?: "bootpay" | "points" | null;
@@ -1647,7 +1835,10 @@ export interface components {
          */
         OperatorAction: {
             id: components["schemas"]["ActionId"];
-            /** @enum {string} */
+            /**
+             * @description Whose.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /**
              * Format: date-time
@@ -1661,18 +1852,47 @@ export interface components {
             target: string;
             /** @description Why, where it was said. */
             reason: string | null;
+            /** @description What it changed. */
             changes: components["schemas"]["FieldChange"][];
             /** @description Of the call. */
             request_id: string;
             /** @description Of the call. */
             traceparent: string;
         };
+        /**
+         * @description What operators did, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "act_01M82AFH2C59N28GFETWW12HVK",
+         *           "service": "item",
+         *           "at": "2026-11-22T19:07:13.356Z",
+         *           "actor": "root",
+         *           "action": "item.update",
+         *           "target": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "reason": "가격 인상",
+         *           "changes": [
+         *             {
+         *               "field": "amount",
+         *               "before": "5000",
+         *               "after": "5500"
+         *             }
+         *           ],
+         *           "request_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+         *           "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OperatorActionPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OperatorAction"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description A purchase of one item by one user. Prices are those of the catalogue when it was placed.
          * @example {
          *       "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
          *       "user_id": "alice",
@@ -1721,7 +1941,10 @@ export interface components {
              * @description The version of the item that was ordered.
              */
             item_version: number;
-            /** @enum {string} */
+            /**
+             * @description Money through Bootpay, or points of the wallet.
+             * @enum {string}
+             */
             payment_method: "bootpay" | "points";
             /**
              * Format: int64
@@ -1771,9 +1994,13 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @description An order. */
+        /**
+         * @description An order.
+         * @example ord_01M82AFGNYS2F3BS6FCS5CHXTC
+         */
         OrderId: string;
         /**
+         * @description What an order handed over.
          * @example {
          *       "id": "oit_01M82AFH2CHF9A1JJN5GRXCS03",
          *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
@@ -1791,6 +2018,7 @@ export interface components {
             order_id: components["schemas"]["OrderId"];
             user_id: components["schemas"]["UserId"];
             item_id: components["schemas"]["ItemId"];
+            /** @description As it was when it was ordered. */
             item_name: string;
             /**
              * Format: int64
@@ -1813,9 +2041,32 @@ export interface components {
              */
             revoked_at: string | null;
         };
-        /** @description An order item. */
+        /**
+         * @description An order item.
+         * @example oit_01M82AFH2CHF9A1JJN5GRXCS03
+         */
         OrderItemId: string;
+        /**
+         * @description What was bought, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "oit_01M82AFH2CHF9A1JJN5GRXCS03",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "item_name": "500 포인트",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "created_at": "2026-11-22T19:07:13.356Z",
+         *           "revoked_at": null
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OrderItemPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OrderItem"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -1831,6 +2082,7 @@ export interface components {
          */
         AutoChargeId: string;
         /**
+         * @description A stored card or account to hand in.
          * @example {
          *       "receipt_id": "6b033d615e3327a8b6ba947d",
          *       "consent": true
@@ -1845,7 +2097,21 @@ export interface components {
              */
             consent: true;
         };
-        /** @description A stored card or account. The key itself is never shown. */
+        /**
+         * @description A stored card or account. The key itself is never shown.
+         * @example {
+         *       "id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "label": "신한카드 **** 1234",
+         *       "method": "card_rebill_rest",
+         *       "status": "active",
+         *       "terms_version": "1",
+         *       "consented_at": "2026-11-22T19:07:11.931Z",
+         *       "withdrawn_at": null,
+         *       "destroyed_at": null,
+         *       "created_at": "2026-11-22T19:07:11.931Z"
+         *     }
+         */
         BillingKey: {
             id: components["schemas"]["BillingKeyId"];
             user_id: components["schemas"]["UserId"];
@@ -1853,23 +2119,56 @@ export interface components {
             label: string;
             /** @description As the gateway names it. */
             method: string;
-            /** @enum {string} */
+            /**
+             * @description A revoked one is never charged.
+             * @enum {string}
+             */
             status: "active" | "revoked";
             /** @description Of the text that was agreed to. */
             terms_version: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its owner agreed.
+             */
             consented_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
             withdrawn_at: string | null;
             /**
              * Format: date-time
              * @description When the gateway destroyed it.
              */
             destroyed_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
             created_at: string;
         };
+        /**
+         * @description Billing keys, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "label": "신한카드 **** 1234",
+         *           "method": "card_rebill_rest",
+         *           "status": "active",
+         *           "terms_version": "1",
+         *           "consented_at": "2026-11-22T19:07:11.931Z",
+         *           "withdrawn_at": null,
+         *           "destroyed_at": null,
+         *           "created_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         BillingKeyPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["BillingKey"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -1896,7 +2195,29 @@ export interface components {
              */
             consent: true;
         };
-        /** @description What a user lets us charge by itself, and how it stands. */
+        /**
+         * @description What a user lets us charge by itself, and how it stands.
+         * @example {
+         *       "id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *       "amount": 5000,
+         *       "points": 500,
+         *       "below": 100,
+         *       "monthly_day": null,
+         *       "status": "active",
+         *       "charging": false,
+         *       "last_order_id": null,
+         *       "last_failure": null,
+         *       "failures": 0,
+         *       "next_at": null,
+         *       "terms_version": "1",
+         *       "consented_at": "2026-11-22T19:07:11.931Z",
+         *       "withdrawn_at": null,
+         *       "created_at": "2026-11-22T19:07:11.931Z"
+         *     }
+         */
         AutoCharge: {
             id: components["schemas"]["AutoChargeId"];
             user_id: components["schemas"]["UserId"];
@@ -1923,6 +2244,7 @@ export interface components {
             status: "active" | "paused" | "withdrawn";
             /** @description The order `last_order_id` is under way. */
             charging: boolean;
+            /** @description The order of the last charge; null: there was none. */
             last_order_id: components["schemas"]["OrderId"] | null;
             /** @description Why the last charge did not come about. */
             last_failure: components["schemas"]["ChargeFailure"] | null;
@@ -1935,40 +2257,144 @@ export interface components {
             next_at: string | null;
             /** @description Of the text that was agreed to. */
             terms_version: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its owner agreed.
+             */
             consented_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was withdrawn.
+             */
             withdrawn_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /**
+         * @description Auto-charges, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "below": 100,
+         *           "monthly_day": null,
+         *           "status": "active",
+         *           "charging": false,
+         *           "last_order_id": null,
+         *           "last_failure": null,
+         *           "failures": 0,
+         *           "next_at": null,
+         *           "terms_version": "1",
+         *           "consented_at": "2026-11-22T19:07:11.931Z",
+         *           "withdrawn_at": null,
+         *           "created_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         AutoChargePage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["AutoCharge"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
+        /**
+         * @description Why an auto-charge did not come about.
+         * @example {
+         *       "code": "DECLINED",
+         *       "message": "카드 한도를 초과했습니다."
+         *     }
+         */
         ChargeFailure: {
-            /** @enum {string} */
+            /**
+             * @description Stable.
+             * @enum {string}
+             */
             code: "DECLINED" | "NOT_PAID" | "ORDER_FAILED" | "ITEM_CHANGED";
             /** @description For people, in the language of the caller. */
             message: string;
         };
+        /**
+         * @description Orders, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "item_name": "500 포인트",
+         *           "item_version": 1,
+         *           "payment_method": "bootpay",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "bonus_points": null,
+         *           "status": "SUCCESS",
+         *           "receipt_id": "6b033d615e3327a8b6ba947d",
+         *           "canceled_amount": 0,
+         *           "cancel_fee": 0,
+         *           "failure": null,
+         *           "steps": [
+         *             {
+         *               "name": "payment",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.355Z"
+         *             },
+         *             {
+         *               "name": "point",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.357Z"
+         *             },
+         *             {
+         *               "name": "order_item",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.357Z"
+         *             }
+         *           ],
+         *           "version": 5,
+         *           "created_at": "2026-11-22T19:07:12.958Z",
+         *           "updated_at": "2026-11-22T19:07:13.357Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OrderPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Order"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
-         * @description PENDING waits for payment → PAID (verified, the services work) → SUCCESS; PENDING → EXPIRED; PENDING or PAID → FAILING (being undone and refunded) → FAIL. CANCELING and CANCELED are kept for the cancel call, which this version does not have. Final: SUCCESS, FAIL, CANCELED, EXPIRED.
+         * @description PENDING waits for payment → PAID (verified, the services work) → SUCCESS; PENDING → EXPIRED; PENDING or PAID → FAILING (being undone and refunded) → FAIL. SUCCESS → CANCELING (being undone by a cancel of all that is left) → CANCELED, or back to SUCCESS where the cancel is refused. Final: SUCCESS, FAIL, CANCELED, EXPIRED.
          * @enum {string}
          */
         OrderStatus: "PENDING" | "PAID" | "SUCCESS" | "FAILING" | "FAIL" | "CANCELING" | "CANCELED" | "EXPIRED";
-        /** @description RFC 9457. */
+        /**
+         * @description RFC 9457.
+         * @example {
+         *       "type": "urn:payments:error:NOT_FOUND",
+         *       "title": "Not found",
+         *       "status": 404,
+         *       "detail": "There is no such order.",
+         *       "code": "NOT_FOUND",
+         *       "instance": "/v1/orders/ord_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
         Problem: {
             /** @description urn:payments:error: and the code. */
             type: string;
             /** @description What the code means, in Korean where Accept-Language prefers ko, else in English. */
             title: string;
+            /** @description The HTTP status. */
             status: number;
             /** @description The same language. */
             detail: string;
@@ -1979,12 +2405,14 @@ export interface components {
             errors?: {
                 /** @description Its path: `amount`, `lines[1].quantity`, or the name of a query field or header. */
                 field: string;
+                /** @description What is wrong with it, in the same language. */
                 detail: string;
             }[];
             /** @description The caller's own order that holds the receipt (DUPLICATE_RECEIPT), or that the call made before the gateway fell silent (PAYMENT_GATEWAY_UNAVAILABLE). */
             order_id?: components["schemas"]["OrderId"];
         };
         /**
+         * @description Why an operator does it.
          * @example {
          *       "reason": "계좌 이체로 환불함"
          *     }
@@ -1993,11 +2421,33 @@ export interface components {
             /** @description Why: one line of 1 to 200 characters; kept in the log of operators' actions. */
             reason: string;
         };
-        /** @description A receipt, as Bootpay names it. */
+        /**
+         * @description A receipt, as Bootpay names it.
+         * @example 6b033d615e3327a8b6ba947d
+         */
         ReceiptId: string;
+        /**
+         * @description One comparison of orders with the gateway and the ledger.
+         * @example {
+         *       "id": "rec_01M82AFH2C59N28GFETWW12HVK",
+         *       "status": "done",
+         *       "from": "2026-11-15T19:00:00.000Z",
+         *       "to": "2026-11-22T19:00:00.000Z",
+         *       "asked_by": "root",
+         *       "orders": 120,
+         *       "checked": 120,
+         *       "mended": 1,
+         *       "open": 0,
+         *       "started_at": "2026-11-22T19:07:11.931Z",
+         *       "finished_at": "2026-11-22T19:07:13.356Z"
+         *     }
+         */
         Reconciliation: {
             id: components["schemas"]["ReconciliationId"];
-            /** @enum {string} */
+            /**
+             * @description done: everything of the span was compared.
+             * @enum {string}
+             */
             status: "running" | "done";
             /**
              * Format: date-time
@@ -2019,19 +2469,56 @@ export interface components {
             mended: number;
             /** @description Findings that need somebody. */
             open: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
             finished_at: string | null;
         };
-        /** @description A reconciliation. */
+        /**
+         * @description A reconciliation.
+         * @example rec_01M82AFH2C59N28GFETWW12HVK
+         */
         ReconciliationId: string;
+        /**
+         * @description Reconciliations, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "rec_01M82AFH2C59N28GFETWW12HVK",
+         *           "status": "done",
+         *           "from": "2026-11-15T19:00:00.000Z",
+         *           "to": "2026-11-22T19:00:00.000Z",
+         *           "asked_by": "root",
+         *           "orders": 120,
+         *           "checked": 120,
+         *           "mended": 1,
+         *           "open": 0,
+         *           "started_at": "2026-11-22T19:07:11.931Z",
+         *           "finished_at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         ReconciliationPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Reconciliation"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
-        /** @description Which orders, by when they were made. */
+        /**
+         * @description Which orders, by when they were made.
+         * @example {
+         *       "from": "2026-11-15T19:00:00Z",
+         *       "to": "2026-11-22T19:00:00Z"
+         *     }
+         */
         ReconciliationSpan: {
             /**
              * Format: date-time
@@ -2045,6 +2532,7 @@ export interface components {
             to?: string | null;
         };
         /**
+         * @description What a replay did.
          * @example {
          *       "replayed": 3,
          *       "failed": null,
@@ -2068,10 +2556,24 @@ export interface components {
              */
             left: number;
         };
+        /**
+         * @description One thing an order needs done.
+         * @example {
+         *       "name": "payment",
+         *       "status": "done",
+         *       "at": "2026-11-22T19:07:13.355Z"
+         *     }
+         */
         Step: {
-            /** @enum {string} */
+            /**
+             * @description Which.
+             * @enum {string}
+             */
             name: "payment" | "point" | "order_item";
-            /** @enum {string} */
+            /**
+             * @description reversed: it was done and is undone.
+             * @enum {string}
+             */
             status: "pending" | "done" | "failed" | "reversed";
             /**
              * Format: date-time
@@ -2080,6 +2582,7 @@ export interface components {
             at: string;
         };
         /**
+         * @description The time of a process under test.
          * @example {
          *       "now": "2026-11-22T19:38:11.931Z"
          *     }
@@ -2091,9 +2594,15 @@ export interface components {
              */
             now: string;
         };
-        /** @description A movement of points. */
+        /**
+         * @description A movement of points.
+         * @example ptx_01M82AFH2C59N28GFETWW12HVK
+         */
         TransactionId: string;
-        /** @description A user, as tokens name them. */
+        /**
+         * @description A user, as tokens name them.
+         * @example alice
+         */
         UserId: string;
         /**
          * @description A user’s points at a past time: the sum of all that was booked until then.
@@ -2211,9 +2720,16 @@ export interface components {
             receipt_id: components["schemas"]["ReceiptId"];
             /** @description Bootpay's status of the receipt. */
             status: number;
-            order_id?: string;
-            /** @description KRW returned so far. */
-            cancelled_price?: number;
+            /**
+             * @description Text: the order the payment was made for; anything else is passed over.
+             * @example ord_01M82AFGNYS2F3BS6FCS5CHXTC
+             */
+            order_id?: unknown;
+            /**
+             * @description A whole number: KRW returned so far; anything else is passed over.
+             * @example 0
+             */
+            cancelled_price?: unknown;
         };
         /**
          * @description A message that could not be handled, whole.
@@ -2238,7 +2754,10 @@ export interface components {
          */
         WholeDeadLetter: {
             id: components["schemas"]["DeadLetterId"];
-            /** @enum {string} */
+            /**
+             * @description Which could not handle it.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description The topic it came from. */
             topic: string;
@@ -2270,7 +2789,9 @@ export interface components {
             traceparent: string;
             /** @description Its further headers. */
             headers: {
+                /** @description Its name. */
                 name: string;
+                /** @description Its value; bytes that are no UTF-8 are U+FFFD. */
                 value: string;
             }[];
             /** @description Written as `payload_encoding` says. */
@@ -2293,7 +2814,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "BAD_REQUEST";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT` */
@@ -2305,7 +2831,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT`, `DUPLICATE_RECEIPT`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -2317,7 +2848,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT" | "DUPLICATE_RECEIPT" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -2329,7 +2865,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `NOT_CANCELABLE`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -2341,7 +2882,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "NOT_CANCELABLE" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Not allowed. `FORBIDDEN` */
@@ -2353,7 +2899,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "FORBIDDEN";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `IDEMPOTENCY_IN_PROGRESS` */
@@ -2365,7 +2916,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `IDEMPOTENCY_IN_PROGRESS`, `INSUFFICIENT_POINTS` */
@@ -2377,7 +2933,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "IDEMPOTENCY_IN_PROGRESS" | "INSUFFICIENT_POINTS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A fault of ours. `INTERNAL` */
@@ -2389,7 +2950,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 500;
+                    /** @enum {unknown} */
+                    code?: "INTERNAL";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the payment cannot pay this order. `INVALID`, `AMOUNT_MISMATCH`, `RECEIPT_INVALID`, `PAYMENT_DECLINED`, `IDEMPOTENCY_KEY_REUSED` */
@@ -2401,7 +2967,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "AMOUNT_MISMATCH" | "RECEIPT_INVALID" | "PAYMENT_DECLINED" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the payment cannot pay this order. `INVALID`, `IDEMPOTENCY_KEY_REUSED` */
@@ -2413,7 +2984,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the receipt issued no billing key to the caller. `INVALID`, `RECEIPT_INVALID`, `IDEMPOTENCY_KEY_REUSED` */
@@ -2425,7 +3001,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "RECEIPT_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Not there, or not the caller’s to see. `NOT_FOUND` */
@@ -2437,7 +3018,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "NOT_FOUND";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description The body is larger than 64 KiB. `PAYLOAD_TOO_LARGE` */
@@ -2449,7 +3035,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "PAYLOAD_TOO_LARGE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Try again shortly, with the same key: a repeat goes on where the first call stopped. `PAYMENT_GATEWAY_UNAVAILABLE`, `UNAVAILABLE` */
@@ -2462,7 +3053,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "PAYMENT_GATEWAY_UNAVAILABLE" | "UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description The gateway did not answer in time. Try again with the same key: what happened is looked up first. `PAYMENT_GATEWAY_UNAVAILABLE` */
@@ -2475,7 +3071,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 504;
+                    /** @enum {unknown} */
+                    code?: "PAYMENT_GATEWAY_UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Too much waits already. `TOO_MANY_REQUESTS` */
@@ -2488,7 +3089,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "TOO_MANY_REQUESTS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description No token, or one that does not hold. `UNAUTHORIZED`, `INVALID_TOKEN` */
@@ -2501,7 +3107,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "UNAUTHORIZED" | "INVALID_TOKEN";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Try again shortly, with the same key: a repeat goes on where the first call stopped. `UNAVAILABLE` */
@@ -2514,7 +3125,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
     };
@@ -2541,12 +3157,19 @@ export interface components {
          * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
          */
         Traceparent: string;
-        /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+        /**
+         * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+         * @example 4bf92f3577b34da6a3ce929d0e0e4736
+         */
         RequestId: string;
+        /** @description How many at most. */
         Limit: number;
-        /** @description The next_cursor of the page before. */
+        /** @description The next_cursor of the page before; another text is 400. */
         Cursor: string;
-        /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+        /**
+         * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+         * @example 2026-03-02T01:15:30Z
+         */
         PointsAt: string;
         /** @description An id of another form is 404. */
         OrderPath: components["schemas"]["OrderId"];
@@ -2597,8 +3220,9 @@ export interface operations {
             query?: {
                 /** @description `archived` is for admins only. */
                 status?: "on_sale" | "archived";
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -2612,7 +3236,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -2656,7 +3283,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -2704,7 +3334,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -2751,7 +3384,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -2796,8 +3432,9 @@ export interface operations {
                 status?: components["schemas"]["OrderStatus"];
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -2811,7 +3448,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -2861,7 +3501,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -2911,7 +3554,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -2964,7 +3610,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3016,7 +3665,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3060,7 +3712,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3120,7 +3775,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3183,7 +3841,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3231,7 +3892,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3274,8 +3938,9 @@ export interface operations {
             query?: {
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -3289,7 +3954,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3334,7 +4002,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3388,7 +4059,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3426,8 +4100,9 @@ export interface operations {
             query?: {
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -3441,7 +4116,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3486,7 +4164,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3540,7 +4221,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3587,7 +4271,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3625,7 +4312,10 @@ export interface operations {
     getPoints: {
         parameters: {
             query?: {
-                /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+                /**
+                 * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+                 * @example 2026-03-02T01:15:30Z
+                 */
                 at?: components["parameters"]["PointsAt"];
             };
             header?: {
@@ -3639,7 +4329,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3667,8 +4360,9 @@ export interface operations {
     listLedger: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -3682,7 +4376,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3721,7 +4418,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3749,7 +4449,10 @@ export interface operations {
     getPointsOf: {
         parameters: {
             query?: {
-                /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+                /**
+                 * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+                 * @example 2026-03-02T01:15:30Z
+                 */
                 at?: components["parameters"]["PointsAt"];
             };
             header?: {
@@ -3763,7 +4466,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3796,8 +4502,9 @@ export interface operations {
     listLedgerOf: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -3811,7 +4518,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3855,7 +4565,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3904,7 +4617,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3961,7 +4677,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4004,8 +4723,9 @@ export interface operations {
             query?: {
                 /** @description Only of this order. */
                 order_id?: components["schemas"]["OrderId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4019,7 +4739,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4058,7 +4781,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4104,7 +4830,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4158,7 +4887,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4199,8 +4931,9 @@ export interface operations {
     listOrderDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4214,7 +4947,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4254,7 +4990,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4303,7 +5042,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4360,7 +5102,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4405,8 +5150,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4420,7 +5166,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4449,8 +5198,9 @@ export interface operations {
     listReconciliations: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4464,7 +5214,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4509,7 +5262,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4557,7 +5313,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4589,8 +5348,9 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4604,7 +5364,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4637,8 +5400,9 @@ export interface operations {
     listPointDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4652,7 +5416,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4692,7 +5459,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4741,7 +5511,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4798,7 +5571,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4843,8 +5619,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4858,7 +5635,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4887,8 +5667,9 @@ export interface operations {
     listOrderItemDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4902,7 +5683,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4942,7 +5726,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4991,7 +5778,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5048,7 +5838,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5093,8 +5886,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5108,7 +5902,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5137,8 +5934,9 @@ export interface operations {
     listItemDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5152,7 +5950,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5192,7 +5993,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5241,7 +6045,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5298,7 +6105,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5343,8 +6153,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5358,7 +6169,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5398,7 +6212,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5439,7 +6256,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5498,7 +6318,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5536,7 +6359,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5574,7 +6400,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5614,7 +6443,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
