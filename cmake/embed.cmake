@@ -1,6 +1,7 @@
 # pay_embed_schema(target name dir): the .sql files of dir, in the order of their names, as
 # `pay::<name>::schema`, a span of {name, text}. A changed file is built again.
 # pay_embed_files(target name dir files…): files served as they are, as `pay::<name>::files`.
+# pay_embed_folder(target name dir stamp): the same for all that is in dir once stamp is there; no dir: none.
 
 function(pay_embed target name constant dir)
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}_${constant}.cpp)
@@ -19,4 +20,16 @@ endfunction()
 
 function(pay_embed_files target name dir)
     pay_embed(${target} ${name} files ${dir} ${ARGN})
+endfunction()
+
+function(pay_embed_folder target name dir stamp)
+    set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}_files.cpp)
+    set(script ${CMAKE_SOURCE_DIR}/cmake/embed_folder_script.cmake)
+    # Made anew by every configuration that changes what is wanted.
+    set(wanted ${CMAKE_CURRENT_BINARY_DIR}/${name}_folder.txt)
+    file(CONFIGURE OUTPUT ${wanted} CONTENT "${dir}\n")
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DNAMESPACE=${name} "-DDIR=${dir}" -P ${script}
+        DEPENDS ${stamp} ${wanted} ${script} VERBATIM)
+    target_sources(${target} PRIVATE ${output})
 endfunction()
