@@ -21,4 +21,9 @@ export class ProblemError extends Error {
     this.problem = problem;
     this.requestId = requestId;
   }
+
+  /** What was thrown, as one of these: anything else means that no answer came. */
+  static of(failure: unknown): ProblemError {
+    return failure instanceof ProblemError ? failure : new ProblemError(0, null, null, failure);
+  }
 }

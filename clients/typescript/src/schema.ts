@@ -3738,7 +3738,15 @@ export interface operations {
                      * @example event: order
                      *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /**
+                         * @description Its kind.
+                         * @constant
+                         */
+                        event: "order";
+                        /** @description The order. */
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
