@@ -13,25 +13,29 @@ import { promisify } from "node:util";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executable = process.env.PAYMENTS_EXECUTABLE ?? join(root, "build/payments");
 
+const endings = [];
+after(async () => {
+  for (const end of endings) await end();
+});
+
 export async function start() {
   const folder = await mkdtemp(join(tmpdir(), "payments-client-"));
   const server = spawn(executable, [
     "serve", "--listen", "127.0.0.1:0", "--sandbox-listen", "127.0.0.1:0", "--db", `sqlite:${folder}/data`,
   ], { stdio: ["ignore", "pipe", "pipe"] });
   process.once("exit", () => server.kill("SIGKILL"));
-  after(async () => {
+  endings.push(async () => {
     const exit = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
     await exit;
     await rm(folder, { recursive: true, force: true });
   });
-  const sandbox = (async () => {
-    for await (const line of createInterface({ input: server.stderr })) {
-      const found = /sandbox is hosted here.*?(http:[\d./:]+)/.exec(line);
-      if (found) return found[1];
-    }
-    throw new Error("the server told of no sandbox");
-  })();
+  // Read to its end: a server that cannot write its log any more is stopped by that.
+  const told = createInterface({ input: server.stderr });
+  const sandbox = new Promise((resolve) => told.on("line", (line) => {
+    const found = /sandbox is hosted here.*?(http:[\d./:]+)/.exec(line);
+    if (found) resolve(found[1]);
+  }));
   for await (const line of createInterface({ input: server.stdout })) {
     if (line.startsWith("ready ")) return { url: line.slice("ready ".length), sandboxUrl: await sandbox };
   }
