@@ -19,7 +19,10 @@ test_packages=(
     python3-venv docker-compose  # deploy/ is checked, without an engine
     chromium fonts-noto-cjk      # the pages are looked at
 )
-command -v node >/dev/null || test_packages+=(nodejs npm)
+# What builds the pages, and drives an SDK in a test. Who has a Node of their own keeps it.
+page_packages=()
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then page_packages=(nodejs npm); fi
+test_packages+=("${page_packages[@]}")
 
 as_root() {
     if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi

@@ -5,7 +5,7 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-SKIPPED = {".git", "build", "data", "node_modules", "__pycache__", ".stamps"}
+SKIPPED = {".git", "build", "data", "node_modules", "dist", "__pycache__", ".stamps"}
 SERVICES = {"order", "point", "order_item", "item"}
 
 LONGEST_FILE = 400

@@ -5,8 +5,10 @@
 
 #include "app/bus.hpp"
 #include "app/operations.hpp"
+#include "app/sandbox_faults.hpp"
 #include "app/security.hpp"
 #include "app/selection.hpp"
+#include "app/setup.hpp"
 #include "app/test_clock.hpp"
 #include "core/http/server.hpp"
 #include "core/log/log.hpp"
@@ -21,6 +23,7 @@
 #include "order/store.hpp"
 #include "order_item/service.hpp"
 #include "order_item/store.hpp"
+#include "pages/pages.hpp"
 #include "point/service.hpp"
 #include "point/store.hpp"
 #include "sandbox/sandbox.hpp"
@@ -149,10 +152,21 @@ struct Application::Parts {
                 {options.bootpay_web_key, options.webhook_allow, webhook_limit}
             ));
             router->add(order::auto_charge_routes(order->service, order->gateway));
+            add_page_routes();
             readiness.push_back({"order", [this] { return order->service.fault(); }});
         }
         router->add(operation_routes(metrics, std::move(readiness)));
         if (test_clock) router->add(test_clock_routes(test_clock));
+    }
+
+    /// The pages, and what they need beside the services.
+    void add_page_routes() {
+        const Setup setup = setup_of(options, listen_of(options));
+        router->add(setup_routes(setup, options.token, system_clock));
+        router->add(pages::routes(pages::files, surroundings_of(setup, options)));
+        if (!setup.sandbox_url) return;
+        sandbox_faults.emplace(io, *setup.sandbox_url);
+        router->add(sandbox_faults->routes());
     }
 
     void open_server() {
@@ -196,6 +210,7 @@ struct Application::Parts {
     std::optional<point::Service> point;
     std::optional<order_item::Service> order_item;
     std::optional<OrderDesk> order;
+    std::optional<SandboxFaults> sandbox_faults;
     std::unique_ptr<http::Router> router;
     std::unique_ptr<http::Server> server;
     bool stopped = false;
@@ -245,6 +260,7 @@ void Application::stop() {
         // Ends the calls under way, while those who wait for them are still there.
         parts.order->gateway.stop();
     }
+    if (parts.sandbox_faults) parts.sandbox_faults->stop();
     parts.bus->stop();
     if (parts.item) parts.item->stop_sending();
     if (parts.order) parts.order->service.stop_sending();

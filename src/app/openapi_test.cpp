@@ -8,6 +8,7 @@
 
 #include "app/application.hpp"
 #include "app/security.hpp"
+#include "app/setup.hpp"
 #include "app/test_clock.hpp"
 #include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/wire.hpp"
@@ -119,6 +120,11 @@ TEST_CASE("every route is in the document, and every path of the document is a r
     const Served served;
     Names documented;
     each_operation([&](const std::string& route, const object&) { documented.insert(route); });
+    // For people's browsers, not for callers.
+    const Names pages{
+        "GET /", "GET /console", "GET /docs", "GET /favicon.svg", "GET /assets/{file}"
+    };
+    documented.insert(pages.begin(), pages.end());
     const auto& routes = served.application.routes();
     CHECK(documented == Names(routes.begin(), routes.end()));
 }
@@ -221,6 +227,9 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("WholeDeadLetter") == member_names<dead_letter::WholeLetterView>());
     CHECK(property_names("Replay") == member_names<dead_letter::ReplayedView>());
     CHECK(property_names("Discard") == member_names<dead_letter::DiscardedView>());
+    CHECK(property_names("Setup") == member_names<Setup>());
+    CHECK(property_names("TokenWish") == member_names<TokenWish>());
+    CHECK(property_names("GivenToken") == member_names<GivenToken>());
     CHECK(property_names("TestClock") == member_names<ClockView>());
     CHECK(property_names("ClockAdvance") == member_names<AdvanceBody>());
 }

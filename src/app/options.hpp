@@ -47,6 +47,7 @@ struct ServeOptions {
     std::string sandbox_listen = "127.0.0.1:8090";
     TokenSecret token;
     std::string cors_origin;
+    std::vector<std::string> page_token_origins;
     std::vector<std::string> webhook_allow;
     std::vector<std::string> trusted_proxies;
     bool no_migrate = false;

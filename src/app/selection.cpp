@@ -26,8 +26,11 @@ constexpr std::array<Place, 4> places{{
 constexpr std::string_view listen_of_several = "127.0.0.1:8080";
 constexpr std::size_t longest_instance = 96;  // as the tables have it
 
-/// As browsers write it in their Origin header.
+/// As browsers write it in their Origin header; with nothing in it that a policy or a header could
+/// take for something else.
 bool is_origin(const std::string& text) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789.-_:/[]";
+    if (text.find_first_not_of(letters) != std::string::npos) return false;
     try {
         return http::parse_base_url(text).prefix.empty() && !text.ends_with('/');
     } catch (const std::runtime_error&) {
@@ -95,6 +98,9 @@ void check(const ServeOptions& options) {
     http::Networks{options.trusted_proxies};
     if (!options.cors_origin.empty() && !is_origin(options.cors_origin)) {
         throw BadUse("--cors-origin is http(s)://HOST[:PORT], without a slash at its end");
+    }
+    if (!std::ranges::all_of(options.page_token_origins, is_origin)) {
+        throw BadUse("--page-token-origin is http(s)://HOST[:PORT], without a slash at its end");
     }
     if (options.bootpay_url == "sandbox:") {
         http::check_listen(options.sandbox_listen);

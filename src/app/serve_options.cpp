@@ -99,6 +99,11 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     );
     flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
     flag(
+        command, "--page-token-origin", options.page_token_origins,
+        "Origins whose pages may show ours and hand them a token, between commas"
+    )
+        ->delimiter(',');
+    flag(
         command, "--webhook-allow", options.webhook_allow,
         "CIDRs webhooks are taken from, between commas"
     )

@@ -56,6 +56,8 @@ def public_paths():
 # Beside what the document lists: neighbours that only look alike, and what nobody owns.
 MORE_PATHS = [("/v1/items/", "item"), ("/v1/itemsandmore", "order"), ("/v1/points-old", "order"),
               ("/v1/order-items-old", "order"), ("/v1/orders/one/stream", "order"), ("/", "order"),
+              ("/console", "order"), ("/docs", "order"), ("/assets/index-1.js", "order"),
+              ("/favicon.svg", "order"),
               ("/v1/admin/item/dead-letters", "item"), ("/v1/admin/point/dead-letters", "point"),
               ("/v1/admin/order-item/dead-letters/one/replay", "order-item"),
               ("/v1/admin/order/dead-letters", "order"), ("/v1/nothing", "order")]

@@ -40,8 +40,9 @@ class Image(unittest.TestCase):
         sent = {line[1:] for line in ignored if line.startswith("!")}
         for name in sent:
             self.assertTrue((ROOT / name).exists(), name)
-        self.assertLessEqual({"CMakeLists.txt", "CMakePresets.json", "cmake", "scripts", "src"},
-                             sent)
+        self.assertLessEqual({"CMakeLists.txt", "CMakePresets.json", "clients", "cmake", "docs",
+                              "scripts", "src", "web"}, sent)
+        self.assertIn("**/node_modules", ignored)
         self.assertFalse(sent & {"deploy", ".git", "data", "build"})
 
     def test_images_name_no_registry(self):
