@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useHash } from "./hash.ts";
 import { setLanguage, useLanguage, useTexts } from "./language.ts";
 import { Notice } from "./notice.tsx";
+import { useOnline } from "./online.ts";
 import { Loading } from "./pages.tsx";
 import { listenForTokens, resumeUser, useSession, type Role, type Session, type Setup } from "./session.ts";
 import { useSetup } from "./setup.ts";
@@ -19,11 +20,13 @@ export interface Section {
 /**
  * What is around every page: header, menu, language, user. Its children are shown once the server's setup
  * and a token are there; they are made anew for another user. `admin`: they are for operators only.
+ * `away`: what is said besides to somebody who has come without a token.
  */
 export function Shell(props: {
   name: string;
   sections: Section[];
   admin?: boolean;
+  away?: string | undefined;
   children: (setup: Setup, session: Session) => ComponentChildren;
 }) {
   const texts = useTexts(frameTexts);
@@ -47,10 +50,11 @@ export function Shell(props: {
       <Header name={props.name} sections={session ? props.sections : []}>
         {setup?.development && session ? <UserSwitch session={session} /> : null}
       </Header>
+      <Connection />
       <main id="main" tabIndex={-1} class="container">
         {loaded.state === "failed" ? <Notice problem={loaded.problem} again={loaded.again} /> : null}
         {!setup || !ready ? (loaded.state === "failed" ? null : <Loading />)
-          : !session ? <Entrance setup={setup} role={props.admin ? "admin" : "user"} />
+          : !session ? <Entrance setup={setup} role={props.admin ? "admin" : "user"} away={props.away} />
           : props.admin && session.role !== "admin" ? <AdminsOnly />
           : <div key={`${session.userId} ${session.role}`}>{props.children(setup, session)}</div>}
       </main>
@@ -85,8 +89,15 @@ function Header(props: { name: string; sections: Section[]; children: ComponentC
   );
 }
 
+/** Says so while the server is not reached; what is shown may be old then. */
+function Connection() {
+  const texts = useTexts(frameTexts);
+  const online = useOnline();
+  return <div role="status" class="connection">{online ? null : <p class="container">{texts.offline}</p>}</div>;
+}
+
 /** There is no token: the platform has to give one, or, in development, one chooses. */
-function Entrance(props: { setup: Setup; role: Role }) {
+function Entrance(props: { setup: Setup; role: Role; away: string | undefined }) {
   const texts = useTexts(frameTexts);
   if (props.setup.development) {
     return (
@@ -101,6 +112,7 @@ function Entrance(props: { setup: Setup; role: Role }) {
   return (
     <View title={texts.away.title}>
       <div class="card narrow">
+        {props.away ? <p>{props.away}</p> : null}
         <p>{texts.away.lead}</p>
         <p class="fine">{texts.away.developers}: <a href="/docs">{texts.away.reference}</a></p>
       </div>

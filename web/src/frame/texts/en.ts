@@ -4,6 +4,7 @@ export const en: FrameTexts = {
   skip: "Skip to the content",
   sections: "Sections",
   otherLanguage: "한국어",
+  offline: "The connection to the server is lost. Trying to get it back.",
   loading: "Loading…",
   more: "Show more",
   again: "Try again",

@@ -3,6 +3,7 @@ export const ko = {
   skip: "본문으로 건너뛰기",
   sections: "메뉴",
   otherLanguage: "English",
+  offline: "서버와 연결이 끊겼습니다. 다시 연결하고 있습니다.",
   loading: "불러오는 중…",
   more: "더 보기",
   again: "다시 시도",
