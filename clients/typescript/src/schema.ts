@@ -970,6 +970,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the pages must know of this server
+         * @description Which gateway payments go to, whose pages may hand a token to ours, and what is offered on a developer’s own machine. Nothing in it is secret.
+         */
+        get: operations["setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/test/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A token for whoever one wants to be
+         * @description Only there while tokens are signed by the development secret, which works on a loopback address only: anywhere else it is 404.
+         */
+        post: operations["testToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/sandbox/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sandbox’s faults that are set
+         * @description Only there while the gateway is a sandbox: anywhere else it is 404.
+         */
+        get: operations["sandboxFaults"];
+        put?: never;
+        /**
+         * Let something go wrong in the sandbox
+         * @description Takes the place of a fault of the same name. What each does is in src/sandbox/README.md. Only there while the gateway is a sandbox: anywhere else it is 404.
+         */
+        post: operations["setSandboxFault"];
+        /**
+         * Take the sandbox’s faults back
+         * @description Only there while the gateway is a sandbox: anywhere else it is 404.
+         */
+        delete: operations["clearSandboxFaults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/test/clock": {
         parameters: {
             query?: never;
@@ -1240,6 +1308,122 @@ export interface components {
             data: components["schemas"]["Cancellation"][];
             /** @description Always null: one page holds them all. */
             next_cursor: null;
+        };
+        /**
+         * @example {
+         *       "gateway": "sandbox",
+         *       "sandbox_url": "http://127.0.0.1:8090",
+         *       "web_key_set": false,
+         *       "development": true,
+         *       "test_clock": false,
+         *       "token_origins": [
+         *         "https://novels.example"
+         *       ],
+         *       "languages": [
+         *         "ko",
+         *         "en"
+         *       ],
+         *       "version": "0.1.0"
+         *     }
+         */
+        Setup: {
+            /**
+             * @description Where payments go: a sandbox on this machine, or Bootpay.
+             * @enum {string}
+             */
+            gateway: "sandbox" | "bootpay";
+            /** @description The origin of the sandbox, whose payment page is /sandbox/checkout of it. */
+            sandbox_url: string | null;
+            /** @description Whether Bootpay’s window can be opened: --bootpay-web-key is given. */
+            web_key_set: boolean;
+            /** @description Whether POST /v1/test/token gives tokens. */
+            development: boolean;
+            /** @description Whether POST /v1/test/clock is there. */
+            test_clock: boolean;
+            /** @description Origins whose pages may hand a token to ours by postMessage. */
+            token_origins: string[];
+            /** @description Of texts for people, the first one where nothing else is asked for. */
+            languages: string[];
+            /** @description Of the executable. */
+            version: string;
+        };
+        /**
+         * @example {
+         *       "user_id": "alice",
+         *       "role": "user"
+         *     }
+         */
+        TokenWish: {
+            user_id: components["schemas"]["UserId"];
+            /**
+             * @description What they may do.
+             * @enum {string}
+             */
+            role: "user" | "admin";
+        };
+        /**
+         * @example {
+         *       "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl",
+         *       "expires_at": "2026-11-23T07:38:11.000Z"
+         *     }
+         */
+        GivenToken: {
+            /** @description For `Authorization: Bearer`. */
+            token: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "fault": "delay",
+         *       "times": 3,
+         *       "delay_ms": 5000,
+         *       "path": "/v2/confirm"
+         *     }
+         */
+        SandboxFault: {
+            /**
+             * @description What goes wrong.
+             * @enum {string}
+             */
+            fault: "decline_confirm" | "drop_after_confirm" | "refuse_cancel" | "drop_after_cancel" | "decline_charge" | "drop_after_charge" | "drop_after_reserve" | "withhold_consent" | "delay" | "http_500" | "garbage" | "refuse_connection" | "expire_token" | "webhook_lost" | "webhook_double" | "webhook_late" | "webhook_reorder";
+            /** @description How often it still strikes; null: until it is taken back. */
+            times?: number | null;
+            /** @description Of the faults that wait; 2000 if it is left out. */
+            delay_ms?: number;
+            /** @description The only path whose calls it strikes; of `delay`, `http_500`, `garbage`, `refuse_connection` and `expire_token` alone. Left out: every call. */
+            path?: string;
+        };
+        /**
+         * @example {
+         *       "faults": [
+         *         {
+         *           "fault": "http_500",
+         *           "times": null,
+         *           "delay_ms": 2000
+         *         }
+         *       ]
+         *     }
+         */
+        SandboxFaults: {
+            /** @description Those that are set. */
+            faults: components["schemas"]["SandboxFault"][];
+        };
+        /**
+         * @description An error as the sandbox tells it.
+         * @example {
+         *       "error_code": "INVALID",
+         *       "message": "fault: none of that name; see the sandbox's README"
+         *     }
+         */
+        SandboxComplaint: {
+            /** @description `BAD_REQUEST` or `INVALID`. */
+            error_code: string;
+            /** @description What is wrong, for people. */
+            message: string;
         };
         /**
          * @description By how much the test clock is to be put forward.
@@ -6392,6 +6576,253 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWish"];
+            };
+        };
+        responses: {
+            /** @description A token for twelve hours. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenToken"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    sandboxFaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They, as the sandbox tells them. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.UNAVAILABLE"];
+            504: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.timeout"];
+        };
+    };
+    setSandboxFault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxFault"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFault"];
+                };
+            };
+            /** @description The request cannot be read, by this server or by the sandbox. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SandboxComplaint"];
+                };
+            };
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            /** @description The sandbox refuses it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxComplaint"];
+                };
+            };
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.UNAVAILABLE"];
+            504: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.timeout"];
+        };
+    };
+    clearSandboxFaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description None is set any more. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.UNAVAILABLE"];
+            504: components["responses"]["PAYMENT_GATEWAY_UNAVAILABLE.timeout"];
         };
     };
     testClock: {
