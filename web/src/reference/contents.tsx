@@ -36,7 +36,7 @@ export function Contents(props: { document: Document; here: string[] }) {
       {props.document.tags.map(({ name }) => {
         const tagged = found.filter((entry) => entry.tags.includes(name));
         return tagged.length === 0 ? null : (
-          <Group key={name} title={name}>
+          <Group key={name} title={words.tags[name] ?? name}>
             {tagged.map((entry) => (
               <Entrance key={entry.operationId} address={`operations/${entry.operationId}`} here={props.here}>
                 <Method method={entry.method} /> <span>{titleOf(entry, language)}</span>

@@ -48,7 +48,7 @@ function inner(given: Schema): { schema: Schema; name: string | null } | null {
 }
 
 /** A name with its type, limits and meaning; a field or a parameter. */
-export function Field(props: { name: string; given: Schema; required?: boolean | undefined; description?: string | undefined; above: string[] }) {
+export function Field(props: { name: string; given: Schema; required?: boolean | undefined; description?: string | undefined; above: string[]; answer?: boolean | undefined }) {
   const words = useTexts(texts);
   const schema = resolve(props.given);
   const description = props.description ?? schema.description;
@@ -61,7 +61,8 @@ export function Field(props: { name: string; given: Schema; required?: boolean |
       <div class="field">
         <code class="field-name">{props.name}</code>
         <span class="type">{typeText(props.given, words)}</span>
-        {props.required ? <span class="badge info">{words.required}</span> : null}
+        {props.required && !props.answer ? <span class="badge info">{words.required}</span> : null}
+        {props.required === false && props.answer ? <span class="badge idle">{words.notAlways}</span> : null}
         {limits(schema, words).map((limit) => <span key={limit} class="type">{limit}</span>)}
       </div>
       {description ? <p><Words text={description} /></p> : null}
@@ -70,7 +71,7 @@ export function Field(props: { name: string; given: Schema; required?: boolean |
       {below && !again ? (
         <details open={props.above.length === 0 && Object.keys(below.schema.properties!).length <= 6}>
           <summary>{words.fieldsOf(below.name ?? props.name)}</summary>
-          <Fields schema={below.schema} above={[...props.above, below.name ?? ""]} />
+          <Fields schema={below.schema} above={[...props.above, below.name ?? ""]} answer={props.answer} />
         </details>
       ) : null}
     </li>
@@ -78,25 +79,26 @@ export function Field(props: { name: string; given: Schema; required?: boolean |
 }
 
 /** The fields of an object. */
-export function Fields(props: { schema: Schema; above: string[] }) {
+export function Fields(props: { schema: Schema; above: string[]; answer?: boolean | undefined }) {
   const { properties = {}, required = [] } = props.schema;
   return (
     <ul class="fields">
       {Object.entries(properties).map(([name, field]) => (
-        <Field key={name} name={name} given={field} required={required.includes(name)} above={props.above} />
+        <Field key={name} name={name} given={field} required={required.includes(name)} above={props.above} answer={props.answer} />
       ))}
     </ul>
   );
 }
 
-/** Whatever a body is: one object, one of several, or plain text. */
-export function Body(props: { schema: Schema }) {
+/** Whatever a body is: one object, one of several, or plain text. `answer`: it comes from us, so what is
+ * told is which fields may be missing. */
+export function Body(props: { schema: Schema; answer?: boolean | undefined }) {
   const words = useTexts(texts);
   const schema = resolve(props.schema);
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices) {
     return <>{choices.map((choice, index) => (
-      <div key={index}>{index > 0 ? <p class="fine">{words.orElse}</p> : null}<Body schema={choice} /></div>
+      <div key={index}>{index > 0 ? <p class="fine">{words.orElse}</p> : null}<Body schema={choice} answer={props.answer} /></div>
     ))}</>;
   }
   const name = nameOf(props.schema);
@@ -105,7 +107,7 @@ export function Body(props: { schema: Schema }) {
       {schema.description || name ? (
         <p>{name ? <strong>{name}</strong> : null}{name && schema.description ? ": " : ""}<Words text={schema.description ?? ""} /></p>
       ) : null}
-      {schema.properties ? <Fields schema={schema} above={name ? [name] : []} />
+      {schema.properties ? <Fields schema={schema} above={name ? [name] : []} answer={props.answer} />
         : <p class="type">{typeText(props.schema, words)}</p>}
     </>
   );

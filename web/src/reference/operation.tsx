@@ -7,6 +7,8 @@ import { Body, Field } from "./fields.tsx";
 import { texts } from "./texts.ts";
 
 const places = ["path", "query", "header"] as const;
+/** Every call may have them: they are folded away. */
+const everywhere = ["Accept-Language", "traceparent", "X-Request-Id"];
 
 export function titleOf(entry: Entry, language: string): string {
   return (language === "ko" ? entry["x-summary-ko"] : undefined) ?? entry.summary;
@@ -21,24 +23,33 @@ function shown(media: Media): string {
   return typeof example === "string" ? example : JSON.stringify(example, null, 2);
 }
 
+function List(props: { of: Parameter[] }) {
+  return (
+    <ul class="fields">
+      {props.of.map((parameter) => (
+        <Field key={parameter.name} name={parameter.name} given={parameter.schema}
+               required={parameter.required} description={parameter.description} above={[]} />
+      ))}
+    </ul>
+  );
+}
+
 function Parameters(props: { list: Parameter[] }) {
   const words = useTexts(texts);
+  const own = props.list.filter(({ name }) => !everywhere.includes(name));
+  const common = props.list.filter(({ name }) => everywhere.includes(name));
   return (
     <>
       {places.map((place) => {
-        const here = props.list.filter((parameter) => parameter.in === place);
+        const here = own.filter((parameter) => parameter.in === place);
         return here.length === 0 ? null : (
           <section key={place} aria-labelledby={`parameters-${place}`}>
             <h3 id={`parameters-${place}`}>{words.places[place]}</h3>
-            <ul class="fields">
-              {here.map((parameter) => (
-                <Field key={parameter.name} name={parameter.name} given={parameter.schema}
-                       required={parameter.required} description={parameter.description} above={[]} />
-              ))}
-            </ul>
+            <List of={here} />
           </section>
         );
       })}
+      {common.length > 0 ? <details><summary>{words.everywhere}</summary><List of={common} /></details> : null}
     </>
   );
 }
@@ -52,7 +63,7 @@ function Success(props: { status: string; answer: Answer }) {
       {Object.entries(answer.content ?? {}).map(([type, media]) => (
         <div key={type}>
           <p class="fine"><code>{type}</code></p>
-          {media.schema ? <Body schema={media.schema} /> : null}
+          {media.schema ? <Body schema={media.schema} answer /> : null}
           <Code label={words.example} text={shown(media)} />
         </div>
       ))}

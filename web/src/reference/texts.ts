@@ -22,6 +22,10 @@ export interface Texts {
   copied: string;
   copyOf: (label: string) => string;
   required: string;
+  notAlways: string;
+  everywhere: string;
+  /** In the words of the language, where the document's own are not. */
+  tags: Record<string, string>;
   or: string;
   orElse: string;
   listOf: (type: string) => string;
@@ -88,6 +92,13 @@ export const texts: { ko: Texts; en: Texts } = {
     copied: "복사했습니다",
     copyOf: (label) => `${label} 복사`,
     required: "필수",
+    notAlways: "없을 수 있음",
+    everywhere: "모든 요청에 붙일 수 있는 헤더",
+    tags: {
+      items: "상품", orders: "주문", points: "포인트", "order-items": "구매 내역", "auto-charges": "자동 충전",
+      webhooks: "웹훅", reconciliations: "대사", actions: "운영 기록", "dead-letters": "처리 못 한 메시지",
+      operations: "운영", pages: "페이지",
+    },
     or: " 또는 ",
     orElse: "또는",
     listOf: (type) => `${type} 목록`,
@@ -168,6 +179,9 @@ export const texts: { ko: Texts; en: Texts } = {
     copied: "Copied",
     copyOf: (label) => `Copy: ${label}`,
     required: "required",
+    notAlways: "not always there",
+    everywhere: "Headers that every call may have",
+    tags: {},
     or: " or ",
     orElse: "or",
     listOf: (type) => `list of ${type}`,
