@@ -124,9 +124,10 @@ positive_data_acceptance.enabled = false
 [warnings]
 display = []
 
-# It would put the clock years ahead, and every token out of date.
+# The gateway's faults are other tests' matter; here they would be waits. So are points that expire by
+# a clock put years ahead.
 [[operations]]
-include-path = "/v1/test/clock"
+include-operation-id = ["setSandboxFault", "advanceTestClock"]
 enabled = false
 ''')
     environment = {name: value for name, value in os.environ.items() if name != "SCHEMATHESIS_HOOKS"}
@@ -137,11 +138,11 @@ enabled = false
 def fuzz(role):
     from platform_process import Platform, make_token  # where the tests of the system are
 
-    platform = Platform()
+    platform = Platform(test_clock=True)  # with it goes what is there in development only
     try:
         platform.start()
         ids = furnish(platform)
-        token = make_token("root" if role == "admin" else USER, role)
+        token = make_token("root" if role == "admin" else USER, role, secret=platform.secret)
         written, environment = configuration(platform.folder, ids, token)
         print(f"PAYMENTS_SEED={SEED} fuzz.py {role}", flush=True)
         done = subprocess.run(
