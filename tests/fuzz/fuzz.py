@@ -101,6 +101,7 @@ def configuration(folder, ids, token):
     written = folder / "schemathesis.toml"
     written.write_text(f'''
 seed = {SEED}
+workers = 2
 continue-on-failure = true
 request-timeout = 10
 hooks = "{HERE / "hooks.py"}"

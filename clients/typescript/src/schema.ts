@@ -1310,6 +1310,7 @@ export interface components {
             next_cursor: null;
         };
         /**
+         * @description What the pages have to know of this server.
          * @example {
          *       "gateway": "sandbox",
          *       "sandbox_url": "http://127.0.0.1:8090",
@@ -1348,6 +1349,7 @@ export interface components {
             version: string;
         };
         /**
+         * @description Whose token is wanted.
          * @example {
          *       "user_id": "alice",
          *       "role": "user"
@@ -1362,6 +1364,7 @@ export interface components {
             role: "user" | "admin";
         };
         /**
+         * @description A token for development.
          * @example {
          *       "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl",
          *       "expires_at": "2026-11-23T07:38:11.000Z"
@@ -1377,6 +1380,7 @@ export interface components {
             expires_at: string;
         };
         /**
+         * @description Something the sandbox is told to do wrong.
          * @example {
          *       "fault": "delay",
          *       "times": 3,
@@ -1393,11 +1397,12 @@ export interface components {
             /** @description How often it still strikes; null: until it is taken back. */
             times?: number | null;
             /** @description Of the faults that wait; 2000 if it is left out. */
-            delay_ms?: number;
+            delay_ms?: number | null;
             /** @description The only path whose calls it strikes; of `delay`, `http_500`, `garbage`, `refuse_connection` and `expire_token` alone. Left out: every call. */
-            path?: string;
+            path?: string | null;
         };
         /**
+         * @description The faults that are set.
          * @example {
          *       "faults": [
          *         {
@@ -1982,7 +1987,7 @@ export interface components {
          */
         NewOrder: {
             /** @description The item to buy; one that is not in the catalogue is 404. */
-            item_id: string;
+            item_id: components["schemas"]["ItemId"];
             /**
              * @description May be left out if the item has one price. `points`: the price in points is taken from the wallet.
              * @enum {string|null}
@@ -2274,7 +2279,7 @@ export interface components {
          */
         NewBillingKey: {
             /** @description Of the key’s issue. */
-            receipt_id: string;
+            receipt_id: components["schemas"]["ReceiptId"];
             /**
              * @description The user agrees to its being stored; must be true.
              * @constant
@@ -3920,7 +3925,7 @@ export interface operations {
                 content: {
                     /**
                      * @example event: order
-                     *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
+                     *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"bonus_points":null,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"cancel_fee":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
                      */
                     "text/event-stream": {
                         /**
@@ -6750,7 +6755,7 @@ export interface operations {
                     "application/json": components["schemas"]["SandboxFault"];
                 };
             };
-            /** @description The request cannot be read, by this server or by the sandbox. */
+            /** @description The request cannot be read, by this server (`BAD_REQUEST`) or by the sandbox. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -6758,7 +6763,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {unknown} */
+                        code?: "BAD_REQUEST";
+                    } & components["schemas"]["Problem"];
                     "application/json": components["schemas"]["SandboxComplaint"];
                 };
             };
