@@ -9,6 +9,7 @@ Ten orders, a dead letter and more are there before it begins, so that ids lead 
 as a defect: any 5xx, an answer later than ten seconds, a status, a header or a body the document does
 not tell of, a good request refused, a bad one taken."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -33,6 +34,14 @@ sys.path.insert(0, str(HERE.parent / "system"))
 
 
 def install():
+    """One at a time: tests that run beside each other may both find nothing there."""
+    ENVIRONMENT.parent.mkdir(exist_ok=True)
+    with open(ENVIRONMENT.parent / "fuzz-python.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        install_alone()
+
+
+def install_alone():
     requirements, done = HERE / "requirements.txt", ENVIRONMENT / "complete"
     if done.exists() and done.stat().st_mtime >= requirements.stat().st_mtime:
         return

@@ -1063,7 +1063,28 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An event of orders or points, sent to an endpoint that an admin has registered
+         * @description After https://www.standardwebhooks.com. Check the signature and the time before anything else, handle an id once, answer 2xx within 5 s. Anything else is sent again for a day, ever less often. The order of events is not kept: the greatest `version` of an order is its newest.
+         */
+        post: operations["receiveEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -2919,6 +2940,42 @@ export interface components {
              * @example 0
              */
             cancelled_price?: unknown;
+        };
+        /**
+         * @description An event, as a webhook carries it.
+         * @example {
+         *       "id": "msg_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "type": "order.succeeded",
+         *       "source": "payments/order",
+         *       "time": "2026-11-22T19:07:13.357Z",
+         *       "data": {
+         *         "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *         "user_id": "alice",
+         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *         "amount": 5000,
+         *         "points": 500,
+         *         "status": "SUCCESS",
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "canceled_amount": 0,
+         *         "failure_code": "",
+         *         "version": 5
+         *       }
+         *     }
+         */
+        WebhookEvent: {
+            /** @description As `webhook-id`. */
+            id: string;
+            /** @description What happened: `order.succeeded`, `point.changed` and the others of docs/events; `webhook.test` where an admin asked for it. */
+            type: string;
+            /** @description Whose event it is: `payments/order` or `payments/point`. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            /** @description As docs/events tells of each type. New fields may come. */
+            data: Record<string, never>;
         };
         /**
          * @description A message that could not be handled, whole.
@@ -6925,6 +6982,44 @@ export interface operations {
             422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    receiveEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event’s id, the same at every delivery.
+                 * @example msg_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                "webhook-id": string;
+                /**
+                 * @description When it was sent, in seconds of Unix time; one that is more than five minutes from now is to be refused.
+                 * @example 1795374433
+                 */
+                "webhook-timestamp": number;
+                /**
+                 * @description `v1,` and the base64 of the HMAC-SHA256 of `webhook-id.webhook-timestamp.body` under the endpoint’s secret (the base64 behind `whsec_`). Two, between blanks, while a new secret takes the place of an old one.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"];
+            };
+        };
+        responses: {
+            /** @description It is received. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }
