@@ -23,13 +23,15 @@ def handle(event, headers):
         return
     handled.add(headers["ce_id"])
     if headers["ce_type"] == "order.succeeded":
-        print(f"hand over {event['item_id']} to {event['user_id']} for {event['order_id']}", flush=True)
+        print("hand over", event["item_id"], "to", event["user_id"], "for", event["order_id"],
+              flush=True)
     else:
         print(f"{headers['ce_type']} {event['order_id']}", flush=True)
 
 
 with subprocess.Popen(
-        ["kcat", "-b", BROKER, "-J", "-q", "-u", "-X", "auto.offset.reset=earliest", "-G", GROUP, TOPIC],
+        ["kcat", "-b", BROKER, "-J", "-q", "-u", "-X", "auto.offset.reset=earliest",
+         "-G", GROUP, TOPIC],
         stdout=subprocess.PIPE, text=True) as kcat:
     try:
         for line in kcat.stdout:

@@ -17,8 +17,8 @@ ATTEMPTS = 5
 
 
 def call(method, url, body=None, **headers):
-    """The answer's JSON. What the server or the network cannot do now is sent again with the same key,
-    so that it is done once."""
+    """The answer's JSON. What the server or the network cannot do now is sent again with the same
+    key, so that it is done once."""
     headers |= {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": str(uuid.uuid4())}
     data = None if body is None else json.dumps(body).encode()
     for attempt in range(1, ATTEMPTS + 1):
@@ -29,7 +29,8 @@ def call(method, url, body=None, **headers):
                 return json.load(answer)
         except urllib.error.HTTPError as failure:
             problem = json.load(failure)
-            passing = failure.code in (429, 503, 504) or problem["code"] == "IDEMPOTENCY_IN_PROGRESS"
+            running = problem["code"] == "IDEMPOTENCY_IN_PROGRESS"
+            passing = running or failure.code in (429, 503, 504)
             if not passing or attempt == ATTEMPTS:
                 raise SystemExit(f"{problem['code']}: {problem['detail']}") from None
             wait = float(failure.headers.get("Retry-After", wait))

@@ -2,8 +2,8 @@
 """Receives our webhooks, and believes only those whose signature holds (standardwebhooks.com).
 
 WEBHOOK_SECRET=whsec_… python3 examples/python/webhook_receiver.py [PORT]
-The secret is the one shown when an admin registered the endpoint. In front of it stands whatever ends
-your TLS: webhooks go to https addresses alone."""
+The secret is the one shown when an admin registered the endpoint. In front of it stands whatever
+ends your TLS: webhooks go to https addresses alone."""
 
 import base64
 import hashlib
@@ -43,7 +43,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         event = json.loads(body)
         if event["id"] not in handled:  # it comes again if our answer was lost
             handled.add(event["id"])
-            print(event["time"], event["type"], json.dumps(event["data"], ensure_ascii=False), flush=True)
+            data = json.dumps(event["data"], ensure_ascii=False)
+            print(event["time"], event["type"], data, flush=True)
         self.answer(204)  # within 5 s: what takes longer is done afterwards
 
     def answer(self, status):
@@ -55,6 +56,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
-with http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1]) if sys.argv[1:] else 9000), Receiver) as server:
+port = int(sys.argv[1]) if sys.argv[1:] else 9000
+with http.server.ThreadingHTTPServer(("127.0.0.1", port), Receiver) as server:
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

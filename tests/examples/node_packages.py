@@ -27,7 +27,8 @@ def install():
 
 def build():
     install()
-    subprocess.run(["npm", "run", "--silent", "build"], cwd=CLIENT, check=True, timeout=TEST_TIMEOUT_S)
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=CLIENT, check=True,
+                   timeout=TEST_TIMEOUT_S)
 
 
 def main():

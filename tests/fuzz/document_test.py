@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""docs/openapi.json in itself: everything told, every example as its schema wants it. That it tells of
-the server and of nothing else is src/app/openapi_test.cpp's and fuzz.py's matter."""
+"""docs/openapi.json in itself: everything told, every example as its schema wants it. That it tells
+of the server and of nothing else is src/app/openapi_test.cpp's and fuzz.py's matter."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def bodies():
 
 
 def fields(schema, where):
-    """Every field of a schema and of those inside it; not behind a $ref, for that has its own turn."""
+    """Every field of a schema and of those inside it; what is behind a $ref has its own turn."""
     for name, field in schema.get("properties", {}).items():
         yield f"{where}.{name}", field
         yield from fields(field, f"{where}.{name}")

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Lets Schemathesis loose on a server of its own, by the document the server gives of itself.
 
-usage: fuzz.py user|admin     one run, as that caller; PAYMENTS_SEED repeats one, PAYMENTS_LONG=1 is
-                              twenty times as long
+usage: fuzz.py user|admin     one run, as that caller; PAYMENTS_SEED repeats one,
+                              PAYMENTS_LONG=1 is twenty times as long
        fuzz.py install        fetches Schemathesis, if it is not there yet
 
-Ten orders, a dead letter and more are there before it begins, so that ids lead somewhere. What counts
-as a defect: any 5xx, an answer later than ten seconds, a status, a header or a body the document does
-not tell of, a good request refused, a bad one taken."""
+Ten orders, dead letters and more are there before it begins, so that ids lead somewhere. A defect
+is any 5xx, an answer later than ten seconds, a status, a header or a body the document does not
+tell of, a good request refused, a bad one taken."""
 
 import fcntl
 import json
@@ -64,8 +64,8 @@ def leave_a_dead_letter(platform, number, service):
     letter = f"ded_01M82AFH2C{number:016d}"
     with sqlite3.connect(platform.data / f"{service.replace('-', '_')}.db", timeout=20) as database:
         database.execute(
-            """INSERT INTO dead_letter (id, lane, place, topic, message_id, message_key, message_type,
-            payload, traceparent, headers, sent_at, reason, attempts, parked_at)
+            """INSERT INTO dead_letter (id, lane, place, topic, message_id, message_key,
+            message_type, payload, traceparent, headers, sent_at, reason, attempts, parked_at)
             VALUES (?, 7, ?, 'payments.point.commands', ?, ?, 'point.credit', '{"points":-5}', '',
             '[]', ?, 'it cannot be read', 5, ?)""",
             (letter, number, f"msg_{number}", f"stranger-{number}", now, now))
@@ -134,21 +134,20 @@ positive_data_acceptance.enabled = false
 [warnings]
 display = []
 
-# The gateway's faults are other tests' matter; here they would be waits. So are points that expire by
-# a clock put years ahead.
+# The gateway's faults are other tests' matter; here they would be waits. So are points that expire
+# by a clock put years ahead.
 [[operations]]
 include-operation-id = ["setSandboxFault", "advanceTestClock"]
 enabled = false
 ''')
-    environment = {name: value for name, value in os.environ.items() if name != "SCHEMATHESIS_HOOKS"}
-    return written, {**environment, "FUZZ_IDS": json.dumps(ids), "NO_PROXY": "127.0.0.1",
-                     "no_proxy": "127.0.0.1"}
+    told = {"FUZZ_IDS": json.dumps(ids), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    return written, {**os.environ, **told}
 
 
 def fuzz(role):
     from platform_process import Platform, make_token  # where the tests of the system are
 
-    platform = Platform(test_clock=True)  # with it goes what is there in development only
+    platform = Platform(test_clock=True)  # and with it what is there in development only
     try:
         platform.start()
         ids = furnish(platform)

@@ -1,5 +1,5 @@
-"""What Schemathesis is told beyond the document: ids that lead somewhere, and which good requests may
-be refused nevertheless."""
+"""What Schemathesis is told beyond the document: ids that lead somewhere, and which good requests
+may be refused nevertheless."""
 
 import json
 import os
@@ -65,11 +65,12 @@ def map_headers(context, headers):
 
 @schemathesis.check
 def good_requests_are_taken(context, response, case):
-    """A request as the document wants it may break a rule between fields (422) or meet another state
-    (404, 409), or another's rights (403); but it can always be read."""
+    """A request as the document wants it may break a rule between fields (422) or meet another
+    state (404, 409), or another's rights (403); but it can always be read."""
     meta = case.meta
     if meta is None or not meta.generation.mode.is_positive or response.status_code != 400:
         return
     problem = response.json()
-    if {error["field"] for error in problem.get("errors", [])} - BY_STATE or "errors" not in problem:
+    fields = {error["field"] for error in problem.get("errors", [])}
+    if not fields or fields - BY_STATE:
         raise AssertionError(f"a good request could not be read: {json.dumps(problem)}")
