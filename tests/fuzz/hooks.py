@@ -70,6 +70,8 @@ def good_requests_are_taken(context, response, case):
     meta = case.meta
     if meta is None or not meta.generation.mode.is_positive or response.status_code != 400:
         return
+    if case.media_type == "application/x-www-form-urlencoded":  # Bootpay's: no types, all is text
+        return
     problem = response.json()
     fields = {error["field"] for error in problem.get("errors", [])}
     if not fields or fields - BY_STATE:
