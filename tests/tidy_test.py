@@ -15,12 +15,14 @@ LONGEST_LINE = 100
 SERVICE_FILES = {"types", "rules", "messages", "wire", "store", "service", "api"}
 MORE_FILES = {
     "order": {"handlers", "saga", "saga_cancel", "saga_points", "sending", "answering",
-              "api_auto_charge", "api_cancel", "api_retry", "auto_charge", "auto_charge_job",
-              "columns", "driver", "lookups", "payment_flow", "reconciler", "reconcile_api",
+              "api_auto_charge", "api_cancel", "api_retry", "attention", "auto_charge",
+              "auto_charge_job", "columns", "dossier", "driver", "lookups", "operator_api",
+              "operator_wire", "payment_flow", "reconciler", "reconcile_api",
               "reconcile_page", "reconcile_rules", "reconcile_store", "reconcile_text",
-              "reconcile_types", "reconcile_unclaimed", "reconcile_wire", "store_auto_charge",
+              "reconcile_types", "reconcile_unclaimed", "reconcile_wire", "sales",
+              "store_auto_charge",
               "stream", "watchers", "wire_auto_charge"},
-    "point": {"handlers", "chain", "expiry_job", "history", "lots", "posting", "scope", "seal",
+    "point": {"handlers", "chain", "expiry_job", "flows", "history", "lots", "posting", "scope", "seal",
               "sealer", "store_lots"},
     "order_item": {"handlers"},
     "item": set(),

@@ -15,10 +15,14 @@
 #include "core/embedded.hpp"
 #include "core/http/test_wire.hpp"
 #include "core/sql/scratch_folder.hpp"
+#include "core/runtime/status_route.hpp"
 #include "item/types.hpp"
+#include "order/operator_wire.hpp"
 #include "order/reconcile_wire.hpp"
+#include "order/sales.hpp"
 #include "order/wire.hpp"
 #include "order/wire_auto_charge.hpp"
+#include "point/flows.hpp"
 #include "point/history.hpp"
 #include "point/wire.hpp"
 
@@ -232,6 +236,27 @@ TEST_CASE("the fields of the document are the fields of the code") {
     CHECK(property_names("GivenToken") == member_names<GivenToken>());
     CHECK(property_names("TestClock") == member_names<ClockView>());
     CHECK(property_names("ClockAdvance") == member_names<AdvanceBody>());
+}
+
+TEST_CASE("what operators are shown is in the document, field by field") {
+    CHECK(property_names("OrderDossier") == member_names<order::DossierView>());
+    CHECK(property_names("OrderReceipt") == member_names<order::ReceiptView>());
+    CHECK(property_names("Refund") == member_names<order::RefundView>());
+    CHECK(property_names("OrderWebhook") == member_names<order::WebhookView>());
+    CHECK(property_names("OrderWaits") == Names{"for", "attempts", "next_at", "deadline_at"});
+    CHECK(property_names("TimelineEntry") == member_names<order::TimelineEntry>());
+    CHECK(property_names("OrderAction") == member_names<order::ActionView>());
+    CHECK(property_names("OrderConcern") == member_names<order::ConcernView>());
+    CHECK(property_names("SalesPiece") == member_names<order::SalesView>());
+    CHECK(property_names("SalesList") == member_names<order::SalesList>());
+    CHECK(property_names("FlowPiece") == member_names<point::FlowView>());
+    CHECK(property_names("FlowList") == member_names<point::FlowList>());
+    CHECK(property_names("Worth") == member_names<point::WorthView>());
+    CHECK(property_names("Liability") == member_names<point::LiabilityView>());
+    CHECK(property_names("ServiceStatus") == member_names<StatusView>());
+    CHECK(property_names("OutboxStatus") == member_names<OutboxView>());
+    CHECK(property_names("ConsumerLag") == member_names<LagView>());
+    CHECK(property_names("ServiceInstance") == member_names<InstanceView>());
 }
 
 TEST_CASE("bodies of requests are closed, and every operation has a summary in both languages") {

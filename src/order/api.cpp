@@ -10,6 +10,7 @@
 #include "order/answering.hpp"
 #include "order/api_cancel.hpp"
 #include "order/api_retry.hpp"
+#include "order/operator_api.hpp"
 #include "order/reconcile_api.hpp"
 #include "order/store.hpp"
 #include "order/stream.hpp"
@@ -153,12 +154,20 @@ void list(Api& api, const http::Request& request, http::Responder responder) {
     OrderQuery wanted;
     wanted.status = query.one_of<Status>("status");
     const auto user = query.user_id("user_id");
+    const auto receipt = query.text("receipt_id");
+    if (receipt && !bootpay::is_receipt_id(*receipt)) {
+        query.refuse(
+            "receipt_id", {"It must be a receipt id of the gateway.",
+                           "결제 대행사의 영수증 번호여야 합니다."}
+        );
+    }
     const auto page = query.page(prefix::order);
     if (const auto fault = query.fault()) return responder.refuse(*fault);
     if (user && !request.caller.admin() && *user != request.caller.user_id) {
         return responder.refuse({Code::forbidden, {}, {}, {}});
     }
     wanted.user_id = user ? std::string(*user) : owner_asked(request.caller);
+    if (receipt) wanted.receipt_id = *receipt;
     wanted.before_id = page.before;
     wanted.limit = page.limit + 1;
     api.readers().run(
@@ -268,6 +277,7 @@ std::vector<http::Route> routes_of(
     std::ranges::copy(cancel_routes(service, flow, io), std::back_inserter(routes));
     routes.push_back(retry_route(service, flow, io));
     std::ranges::copy(reconcile_routes(service), std::back_inserter(routes));
+    std::ranges::copy(operator_views(service), std::back_inserter(routes));
     std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;
 }

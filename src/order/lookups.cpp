@@ -17,6 +17,7 @@ constexpr std::string_view select_newest =
     "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE id < ?";
 constexpr std::string_view select_newest_of_user =
     "SELECT " PAY_ORDER_COLUMNS " FROM purchase_order WHERE id < ? AND user_id = ?";
+constexpr std::string_view and_receipt = " AND receipt_id = ?";
 constexpr std::string_view and_status = " AND status = ?";
 constexpr std::string_view newest_first = " ORDER BY id DESC LIMIT ?";
 constexpr std::string_view after_every_id = "~";  // sorts behind all letters and digits
@@ -73,6 +74,10 @@ std::vector<Order> list_orders(sql::Connection& connection, const OrderQuery& qu
         query.before_id.empty() ? after_every_id : std::string_view{query.before_id}
     );
     if (!everybody) values.emplace_back(query.user_id);
+    if (!query.receipt_id.empty()) {
+        statement += and_receipt;
+        values.emplace_back(query.receipt_id);
+    }
     if (query.status) {
         statement += and_status;
         values.emplace_back(json::name_of(*query.status));

@@ -35,6 +35,7 @@ std::vector<Cancellation> cancellations_of(sql::Connection& connection, std::str
 struct OrderQuery {
     std::string user_id{};  ///< empty: everybody's
     std::optional<Status> status{};
+    std::string receipt_id{};  ///< empty: of any, or of none
     std::string before_id{};  ///< empty: from the newest
     std::int64_t limit = 20;
 };

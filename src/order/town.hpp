@@ -169,6 +169,7 @@ class Town {
     std::future<http::Response> post(Asked asked);
     http::Response call(Asked asked) { return post(std::move(asked)).get(); }
     http::Response get(const std::string& path);
+    const std::vector<http::Route>& routes() const { return x_routes; }
 
     std::string place(std::string user = "kim");
     std::future<http::Response> confirm(

@@ -6,6 +6,7 @@
 #include "core/http/query.hpp"
 #include "core/http/token.hpp"
 #include "core/ident/ident.hpp"
+#include "point/flows.hpp"
 #include "point/history.hpp"
 #include "point/store.hpp"
 #include "point/wire.hpp"
@@ -123,6 +124,29 @@ void grant_points(Service& service, std::shared_ptr<Call> call) {
     service.engine().execute(std::move(call), std::move(grant), std::move(acted), show_standing);
 }
 
+void show_flows(Service& service, const http::Request& request, http::Responder responder) {
+    http::Query query(request);
+    const auto chart = http::read_chart(query, service.now());
+    if (const auto fault = query.fault()) return responder.refuse(*fault);
+    service.engine().readers().run(
+        std::move(responder),
+        [chart](sql::Connection& connection, http::Responder& answer) {
+            answer.send(http::json_response(200, json::to_text(flows_of(connection, chart))));
+        }
+    );
+}
+
+void show_liability(Service& service, const http::Request& request, http::Responder responder) {
+    http::Query query(request);
+    if (const auto fault = query.fault()) return responder.refuse(*fault);
+    service.engine().readers().run(
+        std::move(responder),
+        [now = service.now()](sql::Connection& connection, http::Responder& answer) {
+            answer.send(http::json_response(200, json::to_text(liability_of(connection, now))));
+        }
+    );
+}
+
 }  // namespace
 
 std::vector<http::Route> routes_of(Service& service) {
@@ -154,6 +178,14 @@ std::vector<http::Route> routes_of(Service& service) {
         {get, "/v1/points/{user_id}/lots", Access::admin, lots},
         {post, "/v1/points/{user_id}/adjust", Access::admin, adjust},
         {post, "/v1/points/{user_id}/grant", Access::admin, grant},
+        {get, "/v1/admin/point/flows", Access::admin,
+         [&service](const Request& request, Responder responder) {
+             show_flows(service, request, std::move(responder));
+         }},
+        {get, "/v1/admin/point/liability", Access::admin,
+         [&service](const Request& request, Responder responder) {
+             show_liability(service, request, std::move(responder));
+         }},
     };
     std::ranges::copy(service.engine().operator_routes(), std::back_inserter(routes));
     return routes;

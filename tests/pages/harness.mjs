@@ -52,28 +52,40 @@ async function stopped(server) {
 export async function start(...flags) {
   const folder = await mkdtemp(join(tmpdir(), "payments-pages-"));
   endings.push(() => rm(folder, { recursive: true, force: true }));
-  const server = spawn(executable, [
-    "serve", "--listen", "127.0.0.1:0", "--sandbox-listen", "127.0.0.1:0",
-    "--db", `sqlite:${folder}/data`, "--test-clock", ...flags,
-  ], { stdio: ["ignore", "pipe", "pipe"] });
-  process.once("exit", () => server.kill("SIGKILL"));
-  endings.push(() => stopped(server));
-  const told = [];
-  server.stderr.on("data", (piece) => told.push(piece));
-  const url = await readyUrl(server, told);
-  const sandboxUrl = await eventually(() => /sandbox is hosted here.*(http:[\d./:]+)/.exec(told.join(""))?.[1]);
-  return new Shop(url, sandboxUrl, told);
+  const shop = new Shop(`${folder}/data`, flags);
+  endings.push(() => shop.stop());
+  await shop.begin();
+  return shop;
 }
 
 /** A running shop and ways to arrange things behind its pages' back. */
 export class Shop {
   #tokens = new Map();
-  #told;
+  #told = [];
+  #server;
+  #data;
+  #flags;
 
-  constructor(url, sandboxUrl, told) {
-    this.url = url;
-    this.sandboxUrl = sandboxUrl;
-    this.#told = told;
+  constructor(data, flags) {
+    this.#data = data;
+    this.#flags = flags;
+  }
+
+  /** Starts it, where it was before if it has run already. */
+  async begin() {
+    const address = (url) => (url ? new URL(url).host : "127.0.0.1:0");
+    const server = this.#server = spawn(executable, [
+      "serve", "--listen", address(this.url), "--sandbox-listen", address(this.sandboxUrl),
+      "--db", `sqlite:${this.#data}`, "--test-clock", ...this.#flags,
+    ], { stdio: ["ignore", "pipe", "pipe"] });
+    process.once("exit", () => server.kill("SIGKILL"));
+    server.stderr.on("data", (piece) => this.#told.push(piece));
+    this.url = await readyUrl(server, this.#told);
+    this.sandboxUrl = (await ask(`${this.url}/v1/setup`, "GET", undefined, {})).sandbox_url;
+  }
+
+  stop() {
+    return stopped(this.#server);
   }
 
   /** What the server has logged up to now. */

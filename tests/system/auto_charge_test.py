@@ -47,8 +47,10 @@ class AutoChargeCase(PlatformTest):
     def rests(self, count):
         """Waits until so many charges are made and over."""
         def over():
-            shown = self.auto_charge()
-            return len(self.charges()) == count and not shown["charging"] and shown
+            if len(self.charges()) != count:
+                return None
+            shown = self.auto_charge()  # after its order: before, it may not have begun
+            return not shown["charging"] and shown
         return wait_for(over, f"{count} charges")
 
     def charged_at_the_gateway(self, order):

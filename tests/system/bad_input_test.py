@@ -110,7 +110,7 @@ class Paths(InputTest):
             self.assertNotIn(method, offered)
 
     def test_hostile_paths(self):
-        for path in ("/", "//", "/v1", "/v1/orders/", "/v1//orders", "/v1/orders/../items",
+        for path in ("//", "/v1", "/v1/orders/", "/v1//orders", "/v1/orders/../items",
                      "/v1/orders/..%2f..%2fetc%2fpasswd", "/v1/orders/%00", "/v1/orders/%ff%fe",
                      "/v1/orders/%zz", "/v1/orders/ord_%27%20OR%201=1", "/../../etc/passwd",
                      "/v1/orders/" + "x" * 4000, "/v1/items/%EC%83%81",

@@ -510,6 +510,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is known of an order
+         * @description The order, its receipt, refunds, cancels and webhooks, what it waits for, its timeline, and what an operator may do now: each action is tried by the rules themselves on a copy.
+         */
+        get: operations["showOrderDossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to attend to, the worst first
+         * @description Orders whose refund was refused; then those that go back (FAILING); then those that have not moved for over a minute, oldest first. At most 1000 of each kind are looked for.
+         */
+        get: operations["listOrderConcerns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sold, by the hour or by the day
+         * @description Orders made in each hour or day, of Korea, as they stand now. One entry for each, also where nothing was sold.
+         */
+        get: operations["listSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the order service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showOrderStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order/dead-letters": {
         parameters: {
             query?: never;
@@ -647,6 +727,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/point/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Points issued, spent and expired, by the hour or by the day
+         * @description What the ledger booked in each hour or day, of Korea. One entry for each, also where nothing moved.
+         */
+        get: operations["listPointFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/liability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What users have in points, and what that is worth
+         * @description The wallets as they stand, at a flat rate. What was really paid for each point, and past times, are told by `payments report liability`, which reads the orders too.
+         */
+        get: operations["showPointLiability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the point service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showPointStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/point/dead-letters": {
         parameters: {
             query?: never;
@@ -732,6 +872,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order-item/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the order-item service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showOrderItemStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order-item/dead-letters": {
         parameters: {
             query?: never;
@@ -809,6 +969,26 @@ export interface paths {
         };
         /** What operators did in the order-item service, newest first */
         get: operations["listOrderItemActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/item/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the item service is
+         * @description What waits in it, and which instances serve it. Lags and the queue are those of the instance that answers.
+         */
+        get: operations["showItemStatus"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2917,6 +3097,553 @@ export interface components {
                 at: string;
             }[];
         };
+        /** @description The payment an order holds, as far as it is known. */
+        OrderReceipt: {
+            /** @description The receipt it holds. */
+            receipt_id: string | null;
+            /** @description A receipt that was handed in and holds nothing: the gateway was silent, or the payment was let go. */
+            presented_receipt_id: string | null;
+            /** @description How it was paid, by the gateway's name. */
+            method: string | null;
+            /**
+             * Format: date-time
+             * @description When, by the gateway.
+             */
+            paid_at: string | null;
+            /**
+             * Format: date-time
+             * @description When an approval was asked for whose outcome is not known.
+             */
+            approval_at: string | null;
+        };
+        /** @description Money on its way back, once for a receipt. */
+        Refund: {
+            receipt_id: components["schemas"]["ReceiptId"];
+            /** @enum {string} */
+            status: "open" | "done" | "refused";
+            /** @description What the gateway knows the call by. */
+            cancel_id: string;
+            /**
+             * Format: int64
+             * @description KRW that shall have been returned in all; null: all of it.
+             */
+            target: number | null;
+            /**
+             * Format: int64
+             * @description KRW that had been returned before the call.
+             */
+            canceled_before: number;
+            /**
+             * Format: date-time
+             * @description When the call went out whose outcome is not known.
+             */
+            called_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it goes on by itself.
+             */
+            next_at: string | null;
+            /**
+             * Format: int64
+             * @description How often it was put off.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was decided on.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What a webhook of the gateway said of a receipt; once for each thing one can say. */
+        OrderWebhook: {
+            receipt_id: components["schemas"]["ReceiptId"];
+            /**
+             * Format: int64
+             * @description Bootpay's number for the state of a payment.
+             */
+            receipt_status: number;
+            /**
+             * Format: int64
+             * @description KRW it says were returned.
+             */
+            canceled: number;
+            /**
+             * @description What became of its look-up.
+             * @enum {string}
+             */
+            status: "stored" | "settled" | "unclaimed" | "unknown";
+            /**
+             * Format: int64
+             * @description Look-ups the gateway did not answer.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            created_at: string;
+        };
+        /** @description What an order waits for. */
+        OrderWaits: {
+            /**
+             * @description null: for nothing, it is final.
+             * @enum {string|null}
+             */
+            for: "payment" | "approval" | "point" | "order_item" | "refund" | "cancel" | "deposit" | null;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is looked at next, by itself.
+             */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is turned round, or the deposit is due.
+             */
+            deadline_at: string | null;
+        };
+        /** @description One thing that happened to an order. */
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * @description When; entries of one moment are in their order.
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "request" | "gateway" | "message_out" | "message_in" | "webhook" | "driver" | "status" | "operator";
+            /** @description A sentence, in the caller's language. */
+            text: string;
+            /** @description What a program reads: request_id, topic, type, partition, offset, attempts, code, from, to, actor, reason, receipt_id and others, as far as they are known. Partition and offset are Kafka's. */
+            detail: {
+                [key: string]: string;
+            };
+        };
+        /** @description What an operator may or may not do with the order now. */
+        OrderAction: {
+            /** @enum {string} */
+            action: "cancel" | "retry" | "refunded";
+            allowed: boolean;
+            /** @description Why not; null: it is allowed. */
+            reason: string | null;
+        };
+        /**
+         * @description Everything that is known of an order.
+         * @example {
+         *       "order": {
+         *         "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *         "user_id": "alice",
+         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *         "item_name": "500 포인트",
+         *         "item_version": 1,
+         *         "payment_method": "bootpay",
+         *         "amount": 5000,
+         *         "points": 500,
+         *         "bonus_points": null,
+         *         "status": "SUCCESS",
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "canceled_amount": 0,
+         *         "cancel_fee": 0,
+         *         "failure": null,
+         *         "steps": [
+         *           {
+         *             "name": "payment",
+         *             "status": "done",
+         *             "at": "2026-11-22T19:07:13.355Z"
+         *           },
+         *           {
+         *             "name": "point",
+         *             "status": "done",
+         *             "at": "2026-11-22T19:07:13.357Z"
+         *           },
+         *           {
+         *             "name": "order_item",
+         *             "status": "done",
+         *             "at": "2026-11-22T19:07:13.357Z"
+         *           }
+         *         ],
+         *         "version": 5,
+         *         "created_at": "2026-11-22T19:07:12.958Z",
+         *         "updated_at": "2026-11-22T19:07:13.357Z"
+         *       },
+         *       "receipt": {
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "presented_receipt_id": null,
+         *         "method": "card",
+         *         "paid_at": "2026-11-22T19:07:13.000Z",
+         *         "approval_at": null
+         *       },
+         *       "refunds": [],
+         *       "cancellations": [],
+         *       "webhooks": [],
+         *       "waits": {
+         *         "for": null,
+         *         "attempts": 0,
+         *         "next_at": null,
+         *         "deadline_at": null
+         *       },
+         *       "timeline": [],
+         *       "actions": [
+         *         {
+         *           "action": "cancel",
+         *           "allowed": true,
+         *           "reason": null
+         *         },
+         *         {
+         *           "action": "retry",
+         *           "allowed": false,
+         *           "reason": "The order waits for nothing that can be done now."
+         *         },
+         *         {
+         *           "action": "refunded",
+         *           "allowed": false,
+         *           "reason": "Only an order whose refund was refused can be closed."
+         *         }
+         *       ]
+         *     }
+         */
+        OrderDossier: {
+            order: components["schemas"]["Order"];
+            receipt: components["schemas"]["OrderReceipt"] | null;
+            /** @description Of its own receipt, and of second payments. */
+            refunds: components["schemas"]["Refund"][];
+            /** @description Newest first. */
+            cancellations: components["schemas"]["Cancellation"][];
+            /** @description Oldest first. */
+            webhooks: components["schemas"]["OrderWebhook"][];
+            waits: components["schemas"]["OrderWaits"];
+            /** @description Oldest first. Orders from before there was a timeline show what their rows still tell. */
+            timeline: components["schemas"]["TimelineEntry"][];
+            actions: components["schemas"]["OrderAction"][];
+        };
+        /** @description An order a person may have to look at. */
+        OrderConcern: {
+            order: components["schemas"]["Order"];
+            /** @enum {string} */
+            why: "refund_refused" | "failing" | "canceling" | "paid" | "approval_unknown";
+            /**
+             * Format: date-time
+             * @description Since when it has not moved.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Of what it waits for.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it goes on by itself; null: it does not.
+             */
+            next_at: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [],
+         *       "next_cursor": null
+         *     }
+         */
+        OrderConcernPage: {
+            data: components["schemas"]["OrderConcern"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /** @description Orders made in one hour or day, as they stand now. */
+        SalesPiece: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description That succeeded and are not canceled whole.
+             */
+            succeeded: number;
+            /**
+             * Format: int64
+             * @description FAIL.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description EXPIRED.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description CANCELED.
+             */
+            canceled: number;
+            /**
+             * Format: int64
+             * @description KRW of those that succeeded, canceled ones included.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description KRW canceled of these.
+             */
+            canceled_amount: number;
+        };
+        /**
+         * @description Sales.
+         * @example {
+         *       "data": [
+         *         {
+         *           "at": "2026-11-21T15:00:00.000Z",
+         *           "succeeded": 41,
+         *           "failed": 1,
+         *           "expired": 3,
+         *           "canceled": 2,
+         *           "amount": 215000,
+         *           "canceled_amount": 10000
+         *         }
+         *       ]
+         *     }
+         */
+        SalesList: {
+            data: components["schemas"]["SalesPiece"][];
+        };
+        /** @description Points that came into the world and went out of it in one hour or day. */
+        FlowPiece: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description With charges and grants; what repaid a debt is counted here.
+             */
+            issued_paid: number;
+            /**
+             * Format: int64
+             * @description Bonus points given with them.
+             */
+            issued_bonus: number;
+            /**
+             * Format: int64
+             * @description By administrators, less what they took.
+             */
+            adjusted: number;
+            /**
+             * Format: int64
+             * @description Less what was given back.
+             */
+            spent: number;
+            /**
+             * Format: int64
+             * @description Run out.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description With canceled charges.
+             */
+            returned: number;
+        };
+        /**
+         * @description Flows of points.
+         * @example {
+         *       "data": [
+         *         {
+         *           "at": "2026-11-21T15:00:00.000Z",
+         *           "issued_paid": 20500,
+         *           "issued_bonus": 1000,
+         *           "adjusted": 0,
+         *           "spent": 8300,
+         *           "expired": 120,
+         *           "returned": 1000
+         *         }
+         *       ]
+         *     }
+         */
+        FlowList: {
+            data: components["schemas"]["FlowPiece"][];
+        };
+        /** @description Points, and what they are worth. */
+        Worth: {
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description KRW.
+             */
+            won: number;
+        };
+        /**
+         * @description What the house owes its users in points.
+         * @example {
+         *       "at": "2026-11-22T19:07:13.000Z",
+         *       "won_per_point": 10,
+         *       "wallets": 1200,
+         *       "paid": {
+         *         "points": 310000,
+         *         "won": 3100000
+         *       },
+         *       "bonus": {
+         *         "points": 12000,
+         *         "won": 0
+         *       },
+         *       "held": {
+         *         "points": 300,
+         *         "won": 3000
+         *       },
+         *       "all": {
+         *         "points": 322300,
+         *         "won": 3103000
+         *       },
+         *       "owed": {
+         *         "points": 0,
+         *         "won": 0
+         *       },
+         *       "outstanding_limit": 3000000000,
+         *       "outstanding_permille": 1
+         *     }
+         */
+        Liability: {
+            /**
+             * Format: date-time
+             * @description Now.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The flat rate.
+             */
+            won_per_point: number;
+            /**
+             * Format: int64
+             * @description How many users have one.
+             */
+            wallets: number;
+            paid: components["schemas"]["Worth"];
+            bonus: components["schemas"]["Worth"];
+            held: components["schemas"]["Worth"];
+            /** @description paid, bonus and held. */
+            all: components["schemas"]["Worth"];
+            /** @description What users owe the house. */
+            owed: components["schemas"]["Worth"];
+            /**
+             * Format: int64
+             * @description KRW over which the law asks for more (docs/reports.md).
+             */
+            outstanding_limit: number;
+            /**
+             * Format: int64
+             * @description How much of the limit is reached, in thousandths.
+             */
+            outstanding_permille: number;
+        };
+        /** @description Messages that the bus has not acknowledged yet. */
+        OutboxStatus: {
+            /**
+             * Format: int64
+             * @description Transactions whose messages they are, of all instances.
+             */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description Since when the oldest waits.
+             */
+            oldest_at: string | null;
+        };
+        /** @description How many messages wait in a partition. */
+        ConsumerLag: {
+            /** @description Topic. */
+            topic: string;
+            /**
+             * Format: int64
+             * @description Partition.
+             */
+            partition: number;
+            /**
+             * Format: int64
+             * @description Messages.
+             */
+            lag: number;
+        };
+        /** @description A process that serves the database. */
+        ServiceInstance: {
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it does what one of them should do. */
+            leads: boolean;
+            /**
+             * Format: int64
+             * @description Counted up every two seconds; 0 of one that is alone.
+             */
+            beats: number;
+        };
+        /**
+         * @description How a service is.
+         * @example {
+         *       "service": "order",
+         *       "instance": "host:8080",
+         *       "version": "0.1.0",
+         *       "started_at": "2026-11-22T19:07:10.000Z",
+         *       "outbox": {
+         *         "waiting": 0,
+         *         "oldest_at": null
+         *       },
+         *       "queue": 0,
+         *       "dead_letters": 0,
+         *       "consumers": [
+         *         {
+         *           "topic": "payments.order.replies",
+         *           "partition": 0,
+         *           "lag": 0
+         *         }
+         *       ],
+         *       "instances": [
+         *         {
+         *           "name": "host:8080",
+         *           "leads": true,
+         *           "beats": 17
+         *         }
+         *       ]
+         *     }
+         */
+        ServiceStatus: {
+            /** @enum {string} */
+            service: "order" | "point" | "order-item" | "item";
+            /** @description That answers. */
+            instance: string;
+            /** @description Of the program. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When this instance started.
+             */
+            started_at: string;
+            outbox: components["schemas"]["OutboxStatus"];
+            /**
+             * Format: int64
+             * @description Commands that wait for this instance's writer.
+             */
+            queue: number;
+            /**
+             * Format: int64
+             * @description Messages that wait for a person.
+             */
+            dead_letters: number;
+            /** @description The partitions this instance reads, as they were some seconds ago; none without Kafka. */
+            consumers: components["schemas"]["ConsumerLag"][];
+            instances: components["schemas"]["ServiceInstance"][];
+        };
         /**
          * @description Bootpay's webhook. Only these fields are read; whatever else it holds is passed over. Nothing in it is believed: it has the receipt looked up.
          * @example {
@@ -3381,6 +4108,18 @@ export interface components {
         };
     };
     parameters: {
+        /** @description What one entry stands for. */
+        ChartBy: "hour" | "day";
+        /**
+         * @description From when: a time, or a day such as 2026-03-02 in Korea. By default a week of days, or a day of hours, before `to`; at most 31 days of days, or 3 days of hours.
+         * @example 2026-03-01
+         */
+        ChartFrom: string;
+        /**
+         * @description Until when: a time, or a day, which is included. By default now. What is cut is taken whole.
+         * @example 2026-03-07
+         */
+        ChartTo: string;
         /** @description true: only say what would happen. */
         Simulate: boolean;
         /**
@@ -3676,6 +4415,8 @@ export interface operations {
             query?: {
                 /** @description Only orders of this status. */
                 status?: components["schemas"]["OrderStatus"];
+                /** @description Only the order that holds this receipt. */
+                receipt_id?: components["schemas"]["ReceiptId"];
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
                 /** @description How many at most. */
@@ -5182,6 +5923,200 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    showOrderDossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /** @description An id of another form is 404. */
+                id: components["parameters"]["OrderPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDossier"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listOrderConcerns: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before; another text is 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConcernPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listSales: {
+        parameters: {
+            query?: {
+                /** @description What one entry stands for. */
+                by?: components["parameters"]["ChartBy"];
+                /**
+                 * @description From when: a time, or a day such as 2026-03-02 in Korea. By default a week of days, or a day of hours, before `to`; at most 31 days of days, or 3 days of hours.
+                 * @example 2026-03-01
+                 */
+                from?: components["parameters"]["ChartFrom"];
+                /**
+                 * @description Until when: a time, or a day, which is included. By default now. What is cut is taken whole.
+                 * @example 2026-03-07
+                 */
+                to?: components["parameters"]["ChartTo"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of time. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesList"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showOrderStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listOrderDeadLetters: {
         parameters: {
             query?: {
@@ -5651,6 +6586,148 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    listPointFlows: {
+        parameters: {
+            query?: {
+                /** @description What one entry stands for. */
+                by?: components["parameters"]["ChartBy"];
+                /**
+                 * @description From when: a time, or a day such as 2026-03-02 in Korea. By default a week of days, or a day of hours, before `to`; at most 31 days of days, or 3 days of hours.
+                 * @example 2026-03-01
+                 */
+                from?: components["parameters"]["ChartFrom"];
+                /**
+                 * @description Until when: a time, or a day, which is included. By default now. What is cut is taken whole.
+                 * @example 2026-03-07
+                 */
+                to?: components["parameters"]["ChartTo"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of time. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowList"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showPointLiability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liability"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showPointStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listPointDeadLetters: {
         parameters: {
             query?: {
@@ -5918,6 +6995,49 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    showOrderItemStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listOrderItemDeadLetters: {
         parameters: {
             query?: {
@@ -6176,6 +7296,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorActionPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showItemStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -57,6 +58,13 @@ struct Subscription {
     std::function<void()> caught_up{};
 };
 
+/// How many messages of a partition wait for the one that reads it in this process.
+struct Lag {
+    std::string topic;
+    std::int32_t partition = 0;
+    std::int64_t messages = 0;
+};
+
 /// The port to the message bus.
 class Bus {
  public:
@@ -79,6 +87,9 @@ class Bus {
     virtual void stop() = 0;
     /// Why nothing can be published or read now; nothing if it can. Any thread.
     virtual std::optional<std::string> fault() const = 0;
+    /// Of the partitions this process reads for the group, as they were some seconds ago; a bus
+    /// without partitions has none. Any thread, after start().
+    virtual std::vector<Lag> lags(std::string_view /*group*/) const { return {}; }
 };
 
 }  // namespace pay::bus

@@ -1,6 +1,7 @@
 #include "core/bus/kafka.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -91,6 +92,14 @@ void Kafka::start() {
 
 void Kafka::stop() {
     for (const auto& consumer : x_state->consumers) consumer->stop();
+}
+
+std::vector<Lag> Kafka::lags(std::string_view group) const {
+    std::vector<Lag> all;
+    for (const auto& consumer : x_state->consumers) {
+        if (consumer->group() == group) std::ranges::move(consumer->lags(), std::back_inserter(all));
+    }
+    return all;
 }
 
 std::optional<std::string> Kafka::fault() const {

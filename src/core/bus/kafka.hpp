@@ -50,6 +50,7 @@ class Kafka final : public Bus {
     void start() override;
     void stop() override;
     std::optional<std::string> fault() const override;
+    std::vector<Lag> lags(std::string_view group) const override;
 
  private:
     struct State;

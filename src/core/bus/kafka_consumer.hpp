@@ -43,6 +43,9 @@ class Consumer final : private Listener {
     /// No handler gets a message once it returns. What they have is still settled, until all is or
     /// until this is destroyed.
     void stop();
+    const std::string& group() const { return x_options.group; }
+    /// Of the partitions it holds; any thread.
+    std::vector<Lag> lags() const { return x_statistics.lags(); }
     /// Begins what the destructor waits for.
     void end() { x_thread.request_stop(); }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/system/error_code.hpp>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -22,17 +23,23 @@ std::optional<std::int64_t> number_at(const json::object& from, std::string_view
     return found && found->is_int64() ? std::optional(found->get_int64()) : std::nullopt;
 }
 
-/// Messages of the topic that wait for this consumer, in the partitions it holds.
-std::int64_t lag_of(const json::object& topic) {
-    std::int64_t sum = 0;
+/// Messages of the topic that wait for this consumer, in each of the partitions it holds.
+std::vector<Lag> lags_of(std::string_view name, const json::object& topic) {
+    std::vector<Lag> lags;
     for (const auto& [number, value] : object_at(topic, "partitions")) {
         if (!value.is_object()) continue;
         const auto& partition = value.get_object();
         const auto* state = partition.if_contains("fetch_state");
         if (!state || !state->is_string() || state->get_string() != "active") continue;
-        sum += std::max(number_at(partition, "consumer_lag").value_or(0), std::int64_t{0});
+        Lag lag{std::string(name), 0, 0};
+        const std::string_view digits = number;
+        std::from_chars(digits.data(), digits.data() + digits.size(), lag.partition);
+        lag.messages =
+            std::max(number_at(partition, "consumer_lag").value_or(0), std::int64_t{0});
+        lags.push_back(std::move(lag));
     }
-    return sum;
+    std::ranges::sort(lags, {}, &Lag::partition);
+    return lags;
 }
 
 }  // namespace
@@ -68,6 +75,7 @@ void Statistics::take(std::string_view text) {
         }
         return;
     }
+    std::vector<Lag> all;
     for (const auto& [name, topic] : object_at(root, "topics")) {
         if (!topic.is_object()) continue;
         auto& gauge = x_lags[name];
@@ -77,8 +85,20 @@ void Statistics::take(std::string_view text) {
                 {{"group", x_group}, {"topic", name}}
             );
         }
-        gauge->set(static_cast<double>(lag_of(topic.get_object())));
+        std::int64_t sum = 0;
+        for (auto& lag : lags_of(name, topic.get_object())) {
+            sum += lag.messages;
+            all.push_back(std::move(lag));
+        }
+        gauge->set(static_cast<double>(sum));
     }
+    const std::lock_guard lock(x_mutex);
+    x_of_partitions = std::move(all);
+}
+
+std::vector<Lag> Statistics::lags() const {
+    const std::lock_guard lock(x_mutex);
+    return x_of_partitions;
 }
 
 }  // namespace pay::bus::kafka

@@ -23,8 +23,15 @@ TEST_CASE("a consumer's lag is of the partitions it holds") {
         "2": {"fetch_state": "active", "consumer_lag": 2},
         "3": {"fetch_state": "stopped", "consumer_lag": 100}}}}})");
     CHECK(has(metrics, R"(payments_kafka_consumer_lag{group="order",topic="a"} 7)"));
+    const auto lags = statistics.lags();
+    REQUIRE(lags.size() == 3);
+    CHECK(lags[0].topic == "a");
+    CHECK(lags[0].messages == 5);
+    CHECK(lags[1].messages == 0);
+    CHECK(lags[2].partition == 2);
     statistics.take(R"({"topics": {"a": {"partitions": {}}}})");
     CHECK(has(metrics, R"(payments_kafka_consumer_lag{group="order",topic="a"} 0)"));
+    CHECK(statistics.lags().empty());
 }
 
 TEST_CASE("a producer's queue and the way to each broker are shown") {

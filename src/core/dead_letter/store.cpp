@@ -32,6 +32,7 @@ constexpr std::string_view select_messages =
     "SELECT topic, message_id, place FROM dead_letter WHERE message_id IN ";
 constexpr std::string_view count_after =
     "SELECT COUNT(*) FROM dead_letter WHERE lane = ? AND place > ?";
+constexpr std::string_view count_all = "SELECT COUNT(*) FROM dead_letter";
 constexpr std::string_view count_lanes = "SELECT lane, COUNT(*) FROM dead_letter GROUP BY lane";
 constexpr std::string_view update_one =
     "UPDATE dead_letter SET reason = ?, attempts = ? WHERE id = ?";
@@ -184,6 +185,12 @@ std::optional<Letter> find(sql::Connection& connection, std::string_view id) {
 
 std::optional<Letter> find_next(sql::Connection& connection, Lane lane, std::int64_t place) {
     return query_one(connection, select_next, lane, place);
+}
+
+std::int64_t count(sql::Connection& connection) {
+    std::int64_t letters = 0;
+    connection.query(count_all, {}, [&](const sql::Row& row) { letters = row.integer(0); });
+    return letters;
 }
 
 std::int64_t count_behind(sql::Connection& connection, Lane lane, std::int64_t place) {

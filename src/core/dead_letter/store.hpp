@@ -51,6 +51,8 @@ bool remove(sql::Transaction& transaction, std::string_view id);
 std::optional<Letter> find(sql::Connection& connection, std::string_view id);
 /// The letter that follows in the same lane; nothing if there is none.
 std::optional<Letter> find_next(sql::Connection& connection, Lane lane, std::int64_t place);
+/// How many letters there are in all.
+std::int64_t count(sql::Connection& connection);
 /// How many letters wait behind this one.
 std::int64_t count_behind(sql::Connection& connection, Lane lane, std::int64_t place);
 /// Up to `limit` letters with ids below `before`, newest first, without payload and headers.

@@ -43,28 +43,37 @@ std::optional<std::string_view> Query::id(std::string_view name, std::string_vie
     return value;
 }
 
-Page Query::page(std::string_view prefix) {
-    Page page;
-    if (const auto limit = text("limit")) {
-        const char* const end = limit->data() + limit->size();
-        const auto [rest, error] = std::from_chars(limit->data(), end, page.limit);
-        if (error != std::errc{} || rest != end || page.limit < 1 || page.limit > largest_page) {
+std::int64_t Query::limit() {
+    std::int64_t limit = Page{}.limit;
+    if (const auto given = text("limit")) {
+        const char* const end = given->data() + given->size();
+        const auto [rest, error] = std::from_chars(given->data(), end, limit);
+        if (error != std::errc{} || rest != end || limit < 1 || limit > largest_page) {
             refuse(
                 "limit", {"It must be a whole number from 1 to 100.", "1~100의 정수여야 합니다."}
             );
         }
     }
+    return limit;
+}
+
+Page Query::page(std::string_view prefix) {
+    Page page;
+    page.limit = limit();
     if (const auto cursor = text("cursor")) {
         if (is_id(prefix, *cursor)) {
             page.before = *cursor;
         } else {
-            refuse(
-                "cursor",
-                {"It must be a next_cursor of this list.", "이 목록의 next_cursor여야 합니다."}
-            );
+            refuse_cursor();
         }
     }
     return page;
+}
+
+void Query::refuse_cursor() {
+    refuse(
+        "cursor", {"It must be a next_cursor of this list.", "이 목록의 next_cursor여야 합니다."}
+    );
 }
 
 void Query::refuse(std::string_view name, Text text) {

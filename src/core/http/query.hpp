@@ -44,6 +44,10 @@ class Query {
     /// `limit` and `cursor`; the ids listed begin with `prefix`.
     Page page(std::string_view prefix);
 
+    /// `limit` alone, for lists whose `cursor` is another.
+    std::int64_t limit();
+    void refuse_cursor();
+
     void refuse(std::string_view name, Text text);
     /// BAD_REQUEST naming each name that is wrong, there twice or was not asked for; last.
     std::optional<Error> fault();

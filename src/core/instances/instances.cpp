@@ -50,4 +50,12 @@ std::vector<std::string> Instances::living() const {
     return names;
 }
 
+std::vector<Instances::Living> Instances::seen() const {
+    if (!x_shared) return {{x_name, true, 0}};
+    const std::lock_guard lock(x_mutex);
+    std::vector<Living> living;
+    for (const auto& [name, seen] : x_seen) living.push_back({name, living.empty(), seen.beat});
+    return living;
+}
+
 }  // namespace pay

@@ -41,6 +41,13 @@ class Instances {
     bool leads() const { return x_leads; }
     /// Any thread; this one included.
     std::vector<std::string> living() const;
+    struct Living {
+        std::string name;
+        bool leads = false;
+        std::int64_t beat = 0;  ///< how many it has counted, as this one saw last
+    };
+    /// The same, with who of them leads. One that is alone counts no beats.
+    std::vector<Living> seen() const;
 
  private:
     struct Seen {

@@ -42,6 +42,8 @@ TEST_CASE("who has the database to itself leads, and writes no beat") {
     shared.beat(alone);
     CHECK(alone.leads());
     CHECK(shared.rows() == 0);
+    REQUIRE(alone.seen().size() == 1);
+    CHECK(alone.seen().front().leads);
 }
 
 TEST_CASE("the living one with the smallest name leads") {
@@ -56,6 +58,12 @@ TEST_CASE("the living one with the smallest name leads") {
     CHECK(first.leads());
     CHECK_FALSE(second.leads());
     CHECK(second.living() == std::vector<std::string>{"a", "b"});
+    const auto seen = second.seen();
+    REQUIRE(seen.size() == 2);
+    CHECK(seen[0].leads);
+    CHECK(seen[0].beat == 1);
+    CHECK_FALSE(seen[1].leads);
+    CHECK(seen[1].beat == 2);
 }
 
 TEST_CASE("one whose beat stands still is dead, and is back with its next beat") {

@@ -3,6 +3,7 @@
 #include <boost/describe.hpp>
 #include <charconv>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,20 @@ void write(std::string& out, const std::vector<T>& values) {
         write(out, values[i]);
     }
     out += ']';
+}
+
+/// An object of texts, whose names are not known before.
+inline void write(std::string& out, const std::map<std::string, std::string>& texts) {
+    bool first = true;
+    out += '{';
+    for (const auto& [name, text] : texts) {
+        if (!first) out += ',';
+        first = false;
+        append_string(out, name);
+        out += ':';
+        append_string(out, text);
+    }
+    out += '}';
 }
 
 template <class T>

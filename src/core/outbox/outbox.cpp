@@ -27,6 +27,7 @@ constexpr std::string_view select_unsent_of_one =
     "SELECT " PAY_MESSAGE_COLUMNS " FROM outbox WHERE id > ? AND instance = ? ORDER BY id LIMIT ?";
 constexpr std::string_view select_orphans =
     "SELECT " PAY_MESSAGE_COLUMNS " FROM outbox WHERE instance NOT IN ";
+constexpr std::string_view count_waiting = "SELECT COUNT(*), MIN(created_at) FROM outbox";
 constexpr std::string_view oldest_first = " ORDER BY id LIMIT 16";
 
 /// A row as they were before there were parcels.
@@ -139,6 +140,15 @@ std::vector<Parcel> orphans(sql::Connection& connection, std::span<const std::st
         parcels.push_back(read_parcel(row));
     });
     return parcels;
+}
+
+Waiting waiting(sql::Connection& connection) {
+    Waiting waiting;
+    connection.query(count_waiting, {}, [&](const sql::Row& row) {
+        waiting.parcels = row.integer(0);
+        if (waiting.parcels > 0) waiting.oldest_at = from_epoch_ms(row.integer(1));
+    });
+    return waiting;
 }
 
 }  // namespace pay::outbox

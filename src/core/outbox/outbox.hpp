@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,5 +34,12 @@ std::vector<Parcel> unsent(
 /// The oldest parcels whose instance is none of the `living`; a few at most. None of the living:
 /// nothing.
 std::vector<Parcel> orphans(sql::Connection& connection, std::span<const std::string> living);
+
+/// What the bus has not acknowledged yet, of all instances.
+struct Waiting {
+    std::int64_t parcels = 0;
+    std::optional<Time> oldest_at{};
+};
+Waiting waiting(sql::Connection& connection);
 
 }  // namespace pay::outbox

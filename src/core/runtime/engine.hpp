@@ -18,6 +18,7 @@
 #include "core/runtime/letter_routes.hpp"
 #include "core/runtime/readers.hpp"
 #include "core/runtime/repeating.hpp"
+#include "core/runtime/status_route.hpp"
 #include "core/writer/writer.hpp"
 
 namespace pay {
@@ -49,7 +50,9 @@ class Engine {
         Store& store
     )
         : x_io(context.io),
+          x_bus(context.bus),
           x_clock(context.clock),
+          x_started_at(context.clock->now()),
           x_instances(context.instance, context.storage.shared()),
           x_database(context.storage.database(name)),
           x_relay(context.bus, context.io, context.metrics, name),
@@ -59,6 +62,7 @@ class Engine {
           ),
           x_letter_paths(name_in_public(name)),
           x_action_path("/v1/admin/" + name_in_public(name) + "/actions"),
+          x_status_path("/v1/admin/" + name_in_public(name) + "/status"),
           x_writer(
               store, context.instance, opened(*x_database, schema), x_relay, context.clock,
               WriterMetrics(context.metrics, name),
@@ -214,11 +218,17 @@ class Engine {
         x_writer.submit(std::move(job));
     }
 
-    /// What operators ask of every service: its parked messages and the log of their own actions.
-    /// Every service's routes() ends with them.
+    /// What operators ask of every service: its parked messages, the log of their own actions and
+    /// how it is. Every service's routes() ends with them.
     std::vector<http::Route> operator_routes() {
         auto routes = letter_routes();
         routes.push_back(action_route(x_action_path, x_letter_paths.service, x_readers));
+        routes.push_back(status_route(x_status_path, x_readers, [this](auto& connection) {
+            return status_of(
+                connection, {x_letter_paths.service, x_started_at, x_writer.queued()}, x_instances,
+                x_bus
+            );
+        }));
         return routes;
     }
 
@@ -283,7 +293,9 @@ class Engine {
     }
 
     http::Io& x_io;
+    bus::Bus& x_bus;
     std::shared_ptr<const Clock> x_clock;
+    const Time x_started_at;
     idempotency::Running x_running;  // outlives the calls the others still hold
     Instances x_instances;
     std::unique_ptr<sql::Database> x_database;
@@ -291,6 +303,7 @@ class Engine {
     dead_letter::Letterbox x_letterbox;
     const LetterPaths x_letter_paths;
     const std::string x_action_path;
+    const std::string x_status_path;
     Writer<Store> x_writer;
     KeyLookups x_key_lookups{x_readers};  // outlives the readers that run them
     Readers x_readers;

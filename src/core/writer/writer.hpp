@@ -134,6 +134,9 @@ class Writer {
     /// Whether the last commit, or the last try of one, went well.
     bool healthy() const { return x_healthy; }
 
+    /// How many commands wait.
+    std::size_t queued() const { return x_queued; }
+
     static Error unavailable() {
         return {
             Code::unavailable,

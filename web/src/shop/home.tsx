@@ -97,11 +97,12 @@ function Package(props: { item: Item; choose: () => void }) {
   const language = useLanguage();
   const { item } = props;
   const price = won(item.amount!, language);
+  const gets = points(item.points!, language);
   return (
     <li class="card package">
-      <h3>{item.name}</h3>
+      <h3>{gets}</h3>
       <p class="gets">
-        {points(item.points!, language)}
+        {item.name.replaceAll(" ", "") === gets ? null : item.name}
         {item.bonus_points ? <span class="bonus">{texts.bonus(points(item.bonus_points, language))}</span> : null}
       </p>
       <button type="button" aria-label={texts.chargeOf(item.name, price)} onClick={props.choose}>{price}</button>

@@ -106,8 +106,8 @@ function Details(props: { order: Order }) {
   return (
     <dl class="rows">
       {rows.map(([name, value]) => (value === null ? null : <div key={name}><dt>{name}</dt><dd>{value}</dd></div>))}
-      <div><dt>{texts.number}</dt><dd><code>{order.id}</code></dd></div>
-      {order.receipt_id ? <div><dt>{texts.receipt}</dt><dd><code>{order.receipt_id}</code></dd></div> : null}
+      <div class="long"><dt>{texts.number}</dt><dd><code>{order.id}</code></dd></div>
+      {order.receipt_id ? <div class="long"><dt>{texts.receipt}</dt><dd><code>{order.receipt_id}</code></dd></div> : null}
     </dl>
   );
 }

@@ -2,9 +2,9 @@ import { take } from "payments-client";
 import { api } from "../frame/session.ts";
 import type { Item, OrderItem } from "./types.ts";
 
-/** A purchase that gives an episode and stands. */
+/** A purchase that gives an episode and stands. Only points for money have a price in both. */
 export function isOwned(bought: OrderItem): boolean {
-  return bought.points === null && bought.revoked_at === null;
+  return bought.revoked_at === null && (bought.amount === null || bought.points === null);
 }
 
 /** The ids of those of the items that the caller owns. */
