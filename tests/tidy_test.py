@@ -51,6 +51,7 @@ FRACTIONS = {
     "src/core/metrics/": "Prometheus counts in double",
     "src/core/bus/kafka_statistics.cpp": "Prometheus counts in double",
     "src/core/dead_letter/parking.cpp": "counts for Prometheus",
+    "src/core/webhook_out/sweeper.cpp": "counts for Prometheus",
     "src/order/reconciler.cpp": "counts for Prometheus",
     "src/core/writer/writer.hpp": "a batch's size for a Prometheus histogram",
     "src/bench/": "rates, means and quantiles of a measurement",

@@ -120,7 +120,7 @@ struct Application::Parts {
           storage(open_locked(options)),
           io(io_threads),
           bus(open_bus(options, metrics)),
-          context{*storage, *bus, io, metrics, clock, instance_of(options)} {
+          context{*storage, *bus, io, metrics, clock, instance_of(options), {}, options.webhooks} {
         if (serves(options, "item")) item.emplace(context);
         if (serves(options, "point")) point.emplace(context, options.points);
         if (serves(options, "order-item")) order_item.emplace(context);

@@ -8,6 +8,7 @@
 #include "bootpay/client.hpp"
 #include "core/http/token.hpp"
 #include "core/log/log.hpp"
+#include "core/webhook_out/types.hpp"
 #include "order/reconciler.hpp"
 #include "order/types.hpp"
 #include "point/lots.hpp"
@@ -49,6 +50,7 @@ struct ServeOptions {
     std::string cors_origin;
     std::vector<std::string> page_token_origins;
     std::vector<std::string> webhook_allow;
+    webhook_out::Settings webhooks;
     std::vector<std::string> trusted_proxies;
     bool no_migrate = false;
     bool test_clock = false;

@@ -109,6 +109,11 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     )
         ->delimiter(',');
     flag(
+        command, "--webhook-out-allow", options.webhooks.allowed,
+        "CIDRs our own webhooks may go to though they are not public, between commas; for tests"
+    )
+        ->delimiter(',');
+    flag(
         command, "--trusted-proxy", options.trusted_proxies,
         "CIDRs whose X-Forwarded-For is believed, between commas"
     )

@@ -1,5 +1,6 @@
 #include "order/service.hpp"
 
+#include "order/messages.hpp"
 #include "order/store.hpp"
 
 namespace pay::order {
@@ -10,11 +11,25 @@ std::vector<EmbeddedFile> migrations() {
     return own;
 }
 
+namespace {
+
+/// What endpoints of others may ask for.
+webhook_out::Source events() {
+    return {
+        "order",
+        std::string(events_topic),
+        {paid_type, succeeded_type, failed_type, canceled_type, expired_type,
+         auto_charge_paused_type}
+    };
+}
+
+}  // namespace
+
 Service::Service(const Context& context, Settings settings)
     : x_io(context.io),
       x_settings(settings),
       x_clock(context.clock),
-      x_engine(context, "order", migrations(), *this) {
+      x_engine(context, "order", migrations(), *this, events()) {
     auto connection = x_engine.database().connect(sql::Mode::read_only);
     if (catalogue::count(*connection) > 0) x_catalogue.filled();
 }

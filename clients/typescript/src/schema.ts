@@ -675,6 +675,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where events of the order service are sent */
+        get: operations["listOrderWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events of the order service sent somewhere
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place. docs/webhooks.md says how to verify what comes.
+         */
+        post: operations["createOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getOrderWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable it
+         * @description Enabling it sends what waits for it, too.
+         */
+        patch: operations["changeOrderWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for 24 hours
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place.
+         */
+        post: operations["rotateOrderWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete it, with its secrets and its log */
+        post: operations["deleteOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it a webhook.test
+         * @description Whatever events it asked for. 409 while it is disabled.
+         */
+        post: operations["testOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to it, newest first
+         * @description Delivered ones are kept for 7 days, failed ones for 30.
+         */
+        get: operations["listOrderWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its body and each try */
+        get: operations["getOrderWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again now, and for another day
+         * @description Under the same webhook-id: a receiver that has it passes over it. 409 while the endpoint is disabled.
+         */
+        post: operations["redeliverOrderWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order/reconciliations": {
         parameters: {
             query?: never;
@@ -866,6 +1022,162 @@ export interface paths {
         get: operations["listPointActions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where events of the point service are sent */
+        get: operations["listPointWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events of the point service sent somewhere
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place. docs/webhooks.md says how to verify what comes.
+         */
+        post: operations["createPointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getPointWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable it
+         * @description Enabling it sends what waits for it, too.
+         */
+        patch: operations["changePointWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for 24 hours
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place.
+         */
+        post: operations["rotatePointWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete it, with its secrets and its log */
+        post: operations["deletePointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it a webhook.test
+         * @description Whatever events it asked for. 409 while it is disabled.
+         */
+        post: operations["testPointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to it, newest first
+         * @description Delivered ones are kept for 7 days, failed ones for 30.
+         */
+        get: operations["listPointWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its body and each try */
+        get: operations["getPointWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again now, and for another day
+         * @description Under the same webhook-id: a receiver that has it passes over it. 409 while the endpoint is disabled.
+         */
+        post: operations["redeliverPointWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1244,7 +1556,7 @@ export interface paths {
     };
 }
 export interface webhooks {
-    event: {
+    "order.paid": {
         parameters: {
             query?: never;
             header?: never;
@@ -1253,11 +1565,144 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /**
-         * An event of orders or points, sent to an endpoint that an admin has registered
-         * @description After https://www.standardwebhooks.com. Check the signature and the time before anything else, handle an id once, answer 2xx within 5 s. Anything else is sent again for a day, ever less often. The order of events is not kept: the greatest `version` of an order is its newest.
-         */
-        post: operations["receiveEvent"];
+        /** An order’s payment is verified */
+        post: operations["onOrderPaid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order’s points and items are there */
+        post: operations["onOrderSucceeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order failed; what was paid is returned */
+        post: operations["onOrderFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is canceled */
+        post: operations["onOrderCanceled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody paid in time */
+        post: operations["onOrderExpired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "auto_charge.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An auto-charge charges nothing any more */
+        post: operations["onAutoChargePaused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "point.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wallet after a change */
+        post: operations["onPointChanged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "point.expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Points run out soon */
+        post: operations["onPointExpiring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an admin sent to see whether it arrives */
+        post: operations["onWebhookTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1734,6 +2179,561 @@ export interface components {
             data: components["schemas"]["DeadLetter"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
+        };
+        /**
+         * @description Where events are to be sent, and which.
+         * @example {
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "reason": "the shop wants to unlock what was bought"
+         *     }
+         */
+        NewWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description?: string | null;
+            /** @description Why: one line; kept in the log of operators' actions. */
+            reason: string;
+        };
+        /**
+         * @description What is absent or null stays as it is.
+         * @example {
+         *       "status": "enabled",
+         *       "reason": "the shop is back"
+         *     }
+         */
+        WebhookEndpointChange: {
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url?: string | null;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events?: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[] | null;
+            /** @description One line for people; may be empty. */
+            description?: string | null;
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string|null}
+             */
+            status?: "enabled" | "disabled" | null;
+            /** @description Why: one line; kept in the log of operators' actions. */
+            reason: string;
+        };
+        /**
+         * @description Where events are sent.
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "service": "order",
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "status": "enabled",
+         *       "disabled_because": null,
+         *       "failing_since": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "updated_at": "2026-03-02T01:15:30.123Z"
+         *     }
+         */
+        WebhookEndpoint: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description Whose events it gets.
+             * @enum {string}
+             */
+            service: "order" | "point";
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description: string;
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /**
+             * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
+             * @enum {string|null}
+             */
+            disabled_because: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs, too; null: it does not.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description An endpoint with its secret, which is shown this once.
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "service": "order",
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "status": "enabled",
+         *       "disabled_because": null,
+         *       "failing_since": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "updated_at": "2026-03-02T01:15:30.123Z",
+         *       "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+         *     }
+         */
+        WebhookEndpointWithSecret: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description Whose events it gets.
+             * @enum {string}
+             */
+            service: "order" | "point";
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description: string;
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /**
+             * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
+             * @enum {string|null}
+             */
+            disabled_because: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs, too; null: it does not.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /** @description What its webhooks are signed by; null in the repeat of an answer. */
+            secret: string | null;
+        };
+        /**
+         * @description Endpoints, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "service": "order",
+         *           "url": "https://shop.example/hooks/payments",
+         *           "events": [
+         *             "order.paid",
+         *             "order.succeeded"
+         *           ],
+         *           "description": "the shop",
+         *           "status": "enabled",
+         *           "disabled_because": null,
+         *           "failing_since": null,
+         *           "previous_secret_until": null,
+         *           "created_at": "2026-03-02T01:15:30.123Z",
+         *           "updated_at": "2026-03-02T01:15:30.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        WebhookEndpointPage: {
+            /** @description Of this page, at most `limit`. */
+            data: components["schemas"]["WebhookEndpoint"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description The endpoint that is gone.
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
+        WebhookEndpointDeleted: {
+            /** @description Its id. */
+            id: string;
+        };
+        /**
+         * @description One event for one endpoint, and how far it is.
+         * @example {
+         *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "event_type": "order.paid",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "next_at": "2026-03-02T01:15:35.481Z",
+         *       "last_status": 503,
+         *       "last_error": "it answered 503"
+         *     }
+         */
+        WebhookDelivery: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where it goes. */
+            endpoint_id: string;
+            /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
+            event_id: string;
+            /** @description Such as `order.paid`, or `webhook.test`. */
+            event_type: string;
+            /**
+             * @description waiting for its next try, delivered, or failed for good.
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** @description How often it was tried. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event was committed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: it is over.
+             */
+            next_at: string | null;
+            /** @description The HTTP status of the last try; null: no answer came, or none was made yet. */
+            last_status: number | null;
+            /** @description Why the last try failed; null: it did not. */
+            last_error: string | null;
+        };
+        /**
+         * @description Deliveries, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *           "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *           "event_type": "order.paid",
+         *           "status": "waiting",
+         *           "attempts": 1,
+         *           "created_at": "2026-03-02T01:15:30.123Z",
+         *           "next_at": "2026-03-02T01:15:35.481Z",
+         *           "last_status": 503,
+         *           "last_error": "it answered 503"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        WebhookDeliveryPage: {
+            /** @description Of this page, at most `limit`. */
+            data: components["schemas"]["WebhookDelivery"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description One try to deliver.
+         * @example {
+         *       "number": 1,
+         *       "at": "2026-03-02T01:15:30.140Z",
+         *       "took_ms": 87,
+         *       "status": 503,
+         *       "error": "it answered 503",
+         *       "answer": "deploying"
+         *     }
+         */
+        WebhookTry: {
+            /** @description Which: the first is 1. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /** @description How long it took, in milliseconds. */
+            took_ms: number;
+            /** @description The HTTP status; null: no answer came. */
+            status: number | null;
+            /** @description Why it failed; null: it was delivered. */
+            error: string | null;
+            /** @description The first 4 KiB of the answer's body. */
+            answer: string;
+        };
+        /**
+         * @description A delivery with its body and its tries.
+         * @example {
+         *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "event_type": "webhook.test",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "next_at": "2026-03-02T01:15:35.481Z",
+         *       "last_status": 503,
+         *       "last_error": "it answered 503",
+         *       "body": "{\"id\":\"msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8\",\"type\":\"webhook.test\",\"source\":\"payments/order\",\"time\":\"2026-03-02T01:15:30.123Z\",\"data\":{\"endpoint_id\":\"whe_01M82AFGNYS2F3BS6FCS5CHXTC\"}}",
+         *       "tries": [
+         *         {
+         *           "number": 1,
+         *           "at": "2026-03-02T01:15:30.140Z",
+         *           "took_ms": 87,
+         *           "status": 503,
+         *           "error": "it answered 503",
+         *           "answer": "deploying"
+         *         }
+         *       ]
+         *     }
+         */
+        WholeWebhookDelivery: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where it goes. */
+            endpoint_id: string;
+            /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
+            event_id: string;
+            /** @description Such as `order.paid`, or `webhook.test`. */
+            event_type: string;
+            /**
+             * @description waiting for its next try, delivered, or failed for good.
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** @description How often it was tried. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event was committed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: it is over.
+             */
+            next_at: string | null;
+            /** @description The HTTP status of the last try; null: no answer came, or none was made yet. */
+            last_status: number | null;
+            /** @description Why the last try failed; null: it did not. */
+            last_error: string | null;
+            /** @description What is posted, byte for byte: a WebhookEvent. */
+            body: string;
+            /** @description Oldest first. */
+            tries: components["schemas"]["WebhookTry"][];
+        };
+        /**
+         * @description The body of every webhook we send. More fields may come.
+         * @example {
+         *       "id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "type": "order.paid",
+         *       "source": "payments/order",
+         *       "time": "2026-03-02T01:15:30.123Z",
+         *       "data": {
+         *         "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *         "user_id": "alice",
+         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *         "amount": 5000,
+         *         "points": 500,
+         *         "status": "PAID",
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "canceled_amount": 0,
+         *         "failure_code": "",
+         *         "version": 3
+         *       }
+         *     }
+         */
+        WebhookEvent: {
+            /** @description As the header webhook-id has it. */
+            id: string;
+            /** @description What happened: the name of the webhook. */
+            type: string;
+            /**
+             * @description Whose event it is.
+             * @enum {string}
+             */
+            source: "payments/order" | "payments/point";
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            time: string;
+            /** @description By its type; docs/events has a schema for each. */
+            data: Record<string, never>;
+        };
+        /**
+         * @description An order after a change: `order.*`.
+         * @example {
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *       "amount": 5000,
+         *       "points": 500,
+         *       "status": "PAID",
+         *       "receipt_id": "6b033d615e3327a8b6ba947d",
+         *       "canceled_amount": 0,
+         *       "failure_code": "",
+         *       "version": 3
+         *     }
+         */
+        OrderEvent: {
+            /** @description The order. */
+            order_id: string;
+            /** @description Who bought. */
+            user_id: string;
+            /** @description What was bought. */
+            item_id: string;
+            /** @description Price in KRW; null: paid with points. */
+            amount: number | null;
+            /** @description Points it grants; null: none. */
+            points: number | null;
+            /**
+             * @description The status it came to.
+             * @enum {string}
+             */
+            status: "PAID" | "SUCCESS" | "FAIL" | "CANCELED" | "EXPIRED";
+            /** @description The receipt it holds; empty: none. */
+            receipt_id: string;
+            /** @description KRW returned so far. */
+            canceled_amount: number;
+            /** @description Why it failed; empty: it did not. */
+            failure_code: string;
+            /** @description The greatest of an order is its newest. */
+            version: number;
+        };
+        /**
+         * @description It charges nothing any more until its user withdraws it and agrees to a new one.
+         * @example {
+         *       "auto_charge_id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "last_order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "failure_code": "DECLINED",
+         *       "failures": 3
+         *     }
+         */
+        AutoChargePaused: {
+            /** @description The auto-charge. */
+            auto_charge_id: string;
+            /** @description Whose, and who is to be told. */
+            user_id: string;
+            /** @description What was to be charged. */
+            billing_key_id: string;
+            /** @description The last order it made; empty: none. */
+            last_order_id: string;
+            /**
+             * @description Why the last charge did not come about.
+             * @enum {string}
+             */
+            failure_code: "DECLINED" | "NOT_PAID" | "ORDER_FAILED" | "ITEM_CHANGED";
+            /** @description In a row. */
+            failures: number;
+        };
+        /**
+         * @description A wallet after a change.
+         * @example {
+         *       "user_id": "alice",
+         *       "transaction_id": "ptx_01M82AFH2C59N28GFETWW12HVK",
+         *       "delta": 500,
+         *       "balance": 500,
+         *       "reason": "charge",
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "version": 1
+         *     }
+         */
+        PointChanged: {
+            /** @description Whose. */
+            user_id: string;
+            /** @description The movement, as the ledger names it. */
+            transaction_id: string;
+            /** @description By how much the balance changed. */
+            delta: number;
+            /** @description The balance after it. */
+            balance: number;
+            /**
+             * @description Why.
+             * @enum {string}
+             */
+            reason: "charge" | "charge_reversed" | "adjust" | "grant" | "expiry" | "purchase" | "purchase_settled" | "purchase_released" | "purchase_reversed" | "cancel" | "cancel_settled" | "cancel_released";
+            /** @description The order it belongs to; empty: none. */
+            order_id: string;
+            /** @description The greatest of a wallet is its newest. */
+            version: number;
+        };
+        /**
+         * @description Points that run out soon if they are not spent. Once for each lot and notice.
+         * @example {
+         *       "user_id": "alice",
+         *       "points": 50,
+         *       "at": "2027-11-23T19:07:13.356Z",
+         *       "days": 30
+         *     }
+         */
+        PointExpiring: {
+            /** @description Whose. */
+            user_id: string;
+            /** @description How many are left of the lot. */
+            points: number;
+            /** @description When they are gone, RFC 3339. */
+            at: string;
+            /** @description How many days ahead this notice is given, at most. */
+            days: number;
+        };
+        /**
+         * @description Sent by an admin to see whether it arrives.
+         * @example {
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
+        WebhookTest: {
+            /** @description Where it was sent. */
+            endpoint_id: string;
         };
         /**
          * @description What a discard did.
@@ -3119,7 +4119,10 @@ export interface components {
         /** @description Money on its way back, once for a receipt. */
         Refund: {
             receipt_id: components["schemas"]["ReceiptId"];
-            /** @enum {string} */
+            /**
+             * @description refused: the gateway says no; somebody has to look.
+             * @enum {string}
+             */
             status: "open" | "done" | "refused";
             /** @description What the gateway knows the call by. */
             cancel_id: string;
@@ -3218,7 +4221,10 @@ export interface components {
              * @description When; entries of one moment are in their order.
              */
             at: string;
-            /** @enum {string} */
+            /**
+             * @description Who or what did it.
+             * @enum {string}
+             */
             kind: "request" | "gateway" | "message_out" | "message_in" | "webhook" | "driver" | "status" | "operator";
             /** @description A sentence, in the caller's language. */
             text: string;
@@ -3229,8 +4235,12 @@ export interface components {
         };
         /** @description What an operator may or may not do with the order now. */
         OrderAction: {
-            /** @enum {string} */
+            /**
+             * @description What an operator can do.
+             * @enum {string}
+             */
             action: "cancel" | "retry" | "refunded";
+            /** @description Whether it may be done now. */
             allowed: boolean;
             /** @description Why not; null: it is allowed. */
             reason: string | null;
@@ -3312,6 +4322,7 @@ export interface components {
          */
         OrderDossier: {
             order: components["schemas"]["Order"];
+            /** @description The payment; null: there is none yet. */
             receipt: components["schemas"]["OrderReceipt"] | null;
             /** @description Of its own receipt, and of second payments. */
             refunds: components["schemas"]["Refund"][];
@@ -3322,12 +4333,16 @@ export interface components {
             waits: components["schemas"]["OrderWaits"];
             /** @description Oldest first. Orders from before there was a timeline show what their rows still tell. */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What an operator may do now. */
             actions: components["schemas"]["OrderAction"][];
         };
         /** @description An order a person may have to look at. */
         OrderConcern: {
             order: components["schemas"]["Order"];
-            /** @enum {string} */
+            /**
+             * @description What is the matter.
+             * @enum {string}
+             */
             why: "refund_refused" | "failing" | "canceling" | "paid" | "approval_unknown";
             /**
              * Format: date-time
@@ -3353,6 +4368,7 @@ export interface components {
          *     }
          */
         OrderConcernPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OrderConcern"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -3412,6 +4428,7 @@ export interface components {
          *     }
          */
         SalesList: {
+            /** @description A piece for each hour or day, the earliest first. */
             data: components["schemas"]["SalesPiece"][];
         };
         /** @description Points that came into the world and went out of it in one hour or day. */
@@ -3469,6 +4486,7 @@ export interface components {
          *     }
          */
         FlowList: {
+            /** @description A piece for each hour or day, the earliest first. */
             data: components["schemas"]["FlowPiece"][];
         };
         /** @description Points, and what they are worth. */
@@ -3618,7 +4636,10 @@ export interface components {
          *     }
          */
         ServiceStatus: {
-            /** @enum {string} */
+            /**
+             * @description Which.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description That answers. */
             instance: string;
@@ -3642,6 +4663,7 @@ export interface components {
             dead_letters: number;
             /** @description The partitions this instance reads, as they were some seconds ago; none without Kafka. */
             consumers: components["schemas"]["ConsumerLag"][];
+            /** @description All that serve the same database. */
             instances: components["schemas"]["ServiceInstance"][];
         };
         /**
@@ -3667,42 +4689,6 @@ export interface components {
              * @example 0
              */
             cancelled_price?: unknown;
-        };
-        /**
-         * @description An event, as a webhook carries it.
-         * @example {
-         *       "id": "msg_01M82AFGNYS2F3BS6FCS5CHXTC",
-         *       "type": "order.succeeded",
-         *       "source": "payments/order",
-         *       "time": "2026-11-22T19:07:13.357Z",
-         *       "data": {
-         *         "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
-         *         "user_id": "alice",
-         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
-         *         "amount": 5000,
-         *         "points": 500,
-         *         "status": "SUCCESS",
-         *         "receipt_id": "6b033d615e3327a8b6ba947d",
-         *         "canceled_amount": 0,
-         *         "failure_code": "",
-         *         "version": 5
-         *       }
-         *     }
-         */
-        WebhookEvent: {
-            /** @description As `webhook-id`. */
-            id: string;
-            /** @description What happened: `order.succeeded`, `point.changed` and the others of docs/events; `webhook.test` where an admin asked for it. */
-            type: string;
-            /** @description Whose event it is: `payments/order` or `payments/point`. */
-            source: string;
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            time: string;
-            /** @description As docs/events tells of each type. New fields may come. */
-            data: Record<string, never>;
         };
         /**
          * @description A message that could not be handled, whole.
@@ -4168,6 +5154,33 @@ export interface components {
         OrderItemPath: components["schemas"]["OrderItemId"];
         /** @description An id of another form is 404. */
         DeadLetterPath: components["schemas"]["DeadLetterId"];
+        /**
+         * @description Of the endpoint.
+         * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+         */
+        WebhookEndpointPath: string;
+        /**
+         * @description Of the delivery.
+         * @example whd_01M82AFH2C59N28GFETWW12HVK
+         */
+        WebhookDeliveryPath: string;
+        /** @description Only those that are so. */
+        WebhookDeliveryStatus: "waiting" | "delivered" | "failed";
+        /**
+         * @description The event's id, the same at every try: whoever has seen it passes over it.
+         * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+         */
+        WebhookId: string;
+        /**
+         * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+         * @example 1772414130
+         */
+        WebhookTimestamp: string;
+        /**
+         * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+         * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+         */
+        WebhookSignature: string;
         /** @description An id of another form is 404. */
         EntitledItem: components["schemas"]["ItemId"];
         /** @description An id of another form is 404. */
@@ -6384,6 +7397,587 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    listOrderWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first: at most 20. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It is made, and enabled. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changeOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    rotateOrderWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    deleteOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDeleted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery; its log says what came of it. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listOrderWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those that are so. */
+                status?: components["parameters"]["WebhookDeliveryStatus"];
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before; another text is 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getOrderWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    redeliverOrderWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     listReconciliations: {
         parameters: {
             query?: {
@@ -6991,6 +8585,587 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
             403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPointWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first: at most 20. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It is made, and enabled. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changePointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    rotatePointWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    deletePointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDeleted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery; its log says what came of it. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPointWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those that are so. */
+                status?: components["parameters"]["WebhookDeliveryStatus"];
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before; another text is 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getPointWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    redeliverPointWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
         };
@@ -8147,37 +10322,503 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
-    receiveEvent: {
+    onOrderPaid: {
         parameters: {
             query?: never;
             header: {
                 /**
-                 * @description The event’s id, the same at every delivery.
-                 * @example msg_01M82AFGNYS2F3BS6FCS5CHXTC
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
                  */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["WebhookId"];
                 /**
-                 * @description When it was sent, in seconds of Unix time; one that is more than five minutes from now is to be refused.
-                 * @example 1795374433
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
                  */
-                "webhook-timestamp": number;
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
                 /**
-                 * @description `v1,` and the base64 of the HMAC-SHA256 of `webhook-id.webhook-timestamp.body` under the endpoint’s secret (the base64 behind `whsec_`). Two, between blanks, while a new secret takes the place of an old one.
-                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
                  */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["WebhookSignature"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WebhookEvent"];
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.paid";
+                    data?: components["schemas"]["OrderEvent"];
+                };
             };
         };
         responses: {
-            /** @description It is received. */
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
             "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderSucceeded: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.succeeded";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.failed";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderCanceled: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.canceled";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderExpired: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.expired";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAutoChargePaused: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "auto_charge.paused";
+                    data?: components["schemas"]["AutoChargePaused"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPointChanged: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "point.changed";
+                    data?: components["schemas"]["PointChanged"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPointExpiring: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "point.expiring";
+                    data?: components["schemas"]["PointExpiring"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "webhook.test";
+                    data?: components["schemas"]["WebhookTest"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

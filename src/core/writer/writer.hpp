@@ -24,6 +24,7 @@
 #include "core/result/result.hpp"
 #include "core/sql/sql.hpp"
 #include "core/time/clock.hpp"
+#include "core/writer/event_sink.hpp"
 #include "core/writer/options.hpp"
 
 namespace pay {
@@ -89,6 +90,9 @@ class Writer {
           x_limits(limits) {}
 
     ~Writer() { stop(); }
+
+    /// Before start(); `sink` outlives it.
+    void show_events_to(EventSink& sink) { x_sink = &sink; }
 
     void start() {
         x_relay.on_sent([this] {
@@ -270,6 +274,7 @@ class Writer {
         std::vector<Reply> replies;
         std::vector<idempotency::Entry> entries;
         std::vector<audit_log::Entry> actions;
+        std::vector<bus::Message> events;
 
         sql::Transaction transaction(*x_connection);
         auto state = x_service.load(transaction.connection(), commands);
@@ -281,7 +286,7 @@ class Writer {
                 results.push_back(Answer{});
             }
             if (job.record) job.record(transaction, now, messages);
-            stamp(messages, first_message, job.traceparent, now);
+            stamp(messages, first_message, job.traceparent, now, events);
             if (job.comes_again) take_reply(messages, first_message, results.size() - 1, replies);
             if (job.log && results.back()) {
                 if (auto action = job.log(results.back())) actions.push_back(std::move(*action));
@@ -297,6 +302,7 @@ class Writer {
         outbox::remove(transaction, sent);
         idempotency::save(transaction, x_instance, entries, now);
         audit_log::save(transaction, actions, now);
+        if (!events.empty()) x_sink->record(transaction, events, now);
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
         for (const auto& entry : entries) *entry.key.stored = true;
@@ -309,6 +315,7 @@ class Writer {
         // After them: who begins to watch in `done` misses nothing of its own batch.
         tell([&] { x_service.committed(state); });
         tell([&] { x_relay.publish(std::move(parcels)); });
+        if (!events.empty()) tell([&] { x_sink->committed(); });
     }
 
     /// The answer of one job, by its place in the batch.
@@ -348,24 +355,24 @@ class Writer {
         }
     }
 
-    /// Gives the messages of one command their ids, and drops those nobody would read.
+    /// Gives the messages of one command their ids, copies those that the sink wants to `events`,
+    /// and drops those nobody would read.
     void stamp(
         std::vector<bus::Message>& messages, std::size_t first, const std::string& traceparent,
-        Time now
+        Time now, std::vector<bus::Message>& events
     ) {
         const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
-        messages.erase(
-            std::remove_if(
-                begin, messages.end(),
-                [this](const bus::Message& message) { return !x_relay.wanted(message.topic); }
-            ),
-            messages.end()
-        );
-        for (auto i = first; i < messages.size(); ++i) {
-            messages[i].id = make_id(prefix::message, now);
-            messages[i].time = now;
-            messages[i].traceparent = traceparent;
-        }
+        const auto unread = [&](bus::Message& message) {
+            const bool told = x_sink != nullptr && x_sink->wants(message);
+            const bool read = x_relay.wanted(message.topic);
+            if (!told && !read) return true;
+            message.id = make_id(prefix::message, now);
+            message.time = now;
+            message.traceparent = traceparent;
+            if (told) events.push_back(message);
+            return !read;
+        };
+        messages.erase(std::remove_if(begin, messages.end(), unread), messages.end());
     }
 
     Service& x_service;
@@ -375,6 +382,7 @@ class Writer {
     std::shared_ptr<const Clock> x_clock;
     WriterMetrics x_metrics;
     WriterLimits x_limits;
+    EventSink* x_sink = nullptr;
 
     std::mutex x_mutex;
     std::condition_variable x_wake;
