@@ -91,14 +91,31 @@ export function resolve<T extends { $ref?: string }>(thing: T): T {
   return { ...(found as T), ...beside };
 }
 
+/** The same, and the parts of an `allOf` as one: what a later part says of a field is added to what the
+ * earlier said. */
+export function flat(given: Schema): Schema {
+  const { allOf, ...own } = resolve(given);
+  if (!allOf) return own;
+  return [...allOf.map(flat), own].reduce((whole, part) => {
+    const properties = { ...whole.properties };
+    for (const [name, field] of Object.entries(part.properties ?? {})) properties[name] = { ...properties[name], ...field };
+    const required = [...(whole.required ?? []), ...(part.required ?? [])];
+    return { ...whole, ...part, properties, required };
+  });
+}
+
 /** What a `$ref` calls it: "Order". */
 export function nameOf(thing: { $ref?: string }): string | null {
   return thing.$ref?.split("/").at(-1) ?? null;
 }
 
+/** Every call that is taken, and every webhook that is sent. */
 export function entries(document: Document): Entry[] {
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
+  const taken = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })));
+  const sent = Object.entries(document.webhooks ?? {}).map(([event, { post }]) =>
+    ({ ...post, method: "EVENT", path: event }));
+  return [...taken, ...sent];
 }
 
 /** One of the schema's examples, or one put together from its fields'. */
@@ -109,7 +126,8 @@ export function exampleOf(given: Schema | undefined): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
-  const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0] ?? schema.allOf?.[0];
+  if (schema.allOf) return exampleOf(flat(schema));
+  const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0];
   if (choice) return exampleOf(choice);
   if (schema.items) return [exampleOf(schema.items)];
   if (schema.properties) {

@@ -1,6 +1,6 @@
 import { useTexts } from "../frame/language.ts";
 import { Words } from "./code.tsx";
-import { nameOf, resolve, type Schema } from "./document.ts";
+import { flat, nameOf, resolve, type Schema } from "./document.ts";
 import { texts, type Texts } from "./texts.ts";
 
 const number = (value: number) => value.toLocaleString("en-US");
@@ -36,11 +36,11 @@ function limits(schema: Schema, words: Texts): string[] {
 
 /** The schema whose fields are worth showing below: of an object, of a list's elements, of a choice. */
 function inner(given: Schema): { schema: Schema; name: string | null } | null {
-  const schema = resolve(given);
+  const schema = flat(given);
   if (schema.properties) return { schema, name: nameOf(given) };
   if (schema.items) return inner(schema.items);
   if (schema.contentSchema) return inner(schema.contentSchema);
-  for (const choice of schema.anyOf ?? schema.oneOf ?? schema.allOf ?? []) {
+  for (const choice of schema.anyOf ?? schema.oneOf ?? []) {
     const found = inner(choice);
     if (found) return found;
   }
@@ -94,7 +94,7 @@ export function Fields(props: { schema: Schema; above: string[]; answer?: boolea
  * told is which fields may be missing. */
 export function Body(props: { schema: Schema; answer?: boolean | undefined }) {
   const words = useTexts(texts);
-  const schema = resolve(props.schema);
+  const schema = flat(props.schema);
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices) {
     return <>{choices.map((choice, index) => (

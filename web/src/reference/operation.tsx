@@ -115,13 +115,14 @@ export function OperationView(props: { document: Document; entry: Entry }) {
   const parameters = (entry.parameters ?? []).map(resolve);
   const answers = Object.entries(entry.responses).map(([status, answer]): [string, Answer] => [status, resolve(answer)]);
   const isGood = ([status, answer]: [string, Answer]) => status < "400" || !answer.content?.["application/problem+json"];
-  const who = !entry.security?.length ? words.anybody : entry["x-role"] === "admin" ? words.admins : words.users;
+  const sent = entry.method === "EVENT";
+  const who = sent ? words.sentByUs : !entry.security?.length ? words.anybody : entry["x-role"] === "admin" ? words.admins : words.users;
   return (
     <View title={titleOf(entry, language)}>
       <p class="address"><Method method={entry.method} /> <code>{entry.path}</code></p>
       <p><span class="badge idle">{who}</span> <span class="fine">operationId <code>{entry.operationId}</code></span></p>
       {entry.description ? <div lang="en"><Prose text={entry.description} /></div> : null}
-      <Code label="curl" text={curlOf(entry)} />
+      {sent ? <p><a href="#/guide/webhooks">{words.aboutWebhooks}</a></p> : <Code label="curl" text={curlOf(entry)} />}
       {parameters.length > 0 ? <section><h2>{words.parameters}</h2><Parameters list={parameters} /></section> : null}
       {entry.requestBody ? (
         <section>
@@ -140,10 +141,12 @@ export function OperationView(props: { document: Document; entry: Entry }) {
         <h2>{words.answers}</h2>
         {answers.filter(isGood).map(([status, answer]) => <Success key={status} status={status} answer={answer} />)}
       </section>
-      <section>
-        <h2>{words.errors}</h2>
-        <Errors document={props.document} answers={answers.filter((answer) => !isGood(answer))} />
-      </section>
+      {sent ? null : (
+        <section>
+          <h2>{words.errors}</h2>
+          <Errors document={props.document} answers={answers.filter((answer) => !isGood(answer))} />
+        </section>
+      )}
     </View>
   );
 }

@@ -39,6 +39,8 @@ export interface Texts {
   anybody: string;
   users: string;
   admins: string;
+  sentByUs: string;
+  aboutWebhooks: string;
   missing: string;
   codes: string;
   chapters: { id: string; title: string; text: string; code?: { label: string; text: string } }[];
@@ -97,7 +99,7 @@ export const texts: { ko: Texts; en: Texts } = {
     tags: {
       items: "상품", orders: "주문", points: "포인트", "order-items": "구매 내역", "auto-charges": "자동 충전",
       webhooks: "웹훅", reconciliations: "대사", actions: "운영 기록", "dead-letters": "처리 못 한 메시지",
-      operations: "운영", pages: "페이지",
+      operations: "운영", pages: "페이지", "webhook-endpoints": "보내는 웹훅", sales: "매출", status: "상태",
     },
     or: " 또는 ",
     orElse: "또는",
@@ -112,6 +114,8 @@ export const texts: { ko: Texts; en: Texts } = {
     anybody: "인증 없이",
     users: "사용자 토큰",
     admins: "관리자 토큰",
+    sentByUs: "등록한 주소로 보냅니다",
+    aboutWebhooks: "웹훅을 받고 확인하는 법",
     missing: "그런 항목이 없습니다.",
     codes: "오류 코드",
     chapters: [
@@ -151,7 +155,7 @@ export const texts: { ko: Texts; en: Texts } = {
       },
       {
         id: "webhooks", title: "웹훅 받기",
-        text: "관리자가 `/v1/admin/{service}/webhook-endpoints`에 https 주소를 등록하면 주문과 포인트의 이벤트를 POST로 보냅니다. 형식은 Standard Webhooks입니다: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…` 헤더와 `{id, type, source, time, data}` 본문. 서명은 `id.timestamp.body`를 `whsec_` 비밀의 HMAC-SHA256으로 만든 것이며, 비밀을 바꾸는 24시간 동안은 둘이 옵니다.\n\n서명과 시각(5분)을 확인하고, 같은 `webhook-id`는 한 번만 처리하고, 5초 안에 2xx로 답하십시오. 아니면 하루 동안 간격을 늘려 가며 다시 보냅니다. `data`의 필드는 docs/events에 있습니다.",
+        text: "관리자가 `/v1/admin/{service}/webhook-endpoints`에 https 주소를 등록하면 주문과 포인트의 이벤트를 POST로 보냅니다. 형식은 Standard Webhooks입니다: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…` 헤더와 `{id, type, source, time, data}` 본문. 서명은 `id.timestamp.body`를 `whsec_` 비밀의 HMAC-SHA256으로 만든 것이며, 비밀을 바꾸는 24시간 동안은 둘이 옵니다.\n\n서명과 시각(5분)을 확인하고, 같은 `webhook-id`는 한 번만 처리하고, 5초 안에 2xx로 답하십시오. 아니면 하루 동안 간격을 늘려 가며 다시 보냅니다. `data`의 필드는 아래 각 이벤트에 있습니다. 자세한 것은 docs/webhooks.md에 있습니다.",
         code: { label: "TypeScript", text: verified },
       },
     ],
@@ -195,6 +199,8 @@ export const texts: { ko: Texts; en: Texts } = {
     anybody: "No token needed",
     users: "A user’s token",
     admins: "An admin’s token",
+    sentByUs: "Sent to your endpoint",
+    aboutWebhooks: "How to receive and check webhooks",
     missing: "There is nothing of that name.",
     codes: "Error codes",
     chapters: [
@@ -234,7 +240,7 @@ export const texts: { ko: Texts; en: Texts } = {
       },
       {
         id: "webhooks", title: "Receiving webhooks",
-        text: "An admin registers an https address at `/v1/admin/{service}/webhook-endpoints`, and events of orders and points are posted to it. The form is that of Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature: v1,…`, and a body `{id, type, source, time, data}`. The signature is the HMAC-SHA256 of `id.timestamp.body` under the `whsec_` secret; there are two for the 24 hours in which a new secret takes the place of an old one.\n\nCheck the signature and the time (5 minutes), handle a `webhook-id` once, and answer 2xx within 5 s. Otherwise it is sent again for a day, ever less often. docs/events tells what `data` holds.",
+        text: "An admin registers an https address at `/v1/admin/{service}/webhook-endpoints`, and events of orders and points are posted to it. The form is that of Standard Webhooks: headers `webhook-id`, `webhook-timestamp` and `webhook-signature: v1,…`, and a body `{id, type, source, time, data}`. The signature is the HMAC-SHA256 of `id.timestamp.body` under the `whsec_` secret; there are two for the 24 hours in which a new secret takes the place of an old one.\n\nCheck the signature and the time (5 minutes), handle a `webhook-id` once, and answer 2xx within 5 s. Otherwise it is sent again for a day, ever less often. Each event below tells what its `data` holds; docs/webhooks.md has the rest.",
         code: { label: "TypeScript", text: verified },
       },
     ],
