@@ -4300,7 +4300,82 @@ export interface components {
          *         "next_at": null,
          *         "deadline_at": null
          *       },
-         *       "timeline": [],
+         *       "timeline": [
+         *         {
+         *           "at": "2026-11-22T19:07:12.958Z",
+         *           "kind": "request",
+         *           "text": "The order was placed",
+         *           "detail": {
+         *             "request_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "request",
+         *           "text": "Asked to confirm the payment",
+         *           "detail": {
+         *             "request_id": "0af7651916cd43dd8448eb211c80319c"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "gateway",
+         *           "text": "The gateway says of the receipt: waits for our approval",
+         *           "detail": {
+         *             "outcome": "approvable"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "gateway",
+         *           "text": "The gateway is asked to approve the payment",
+         *           "detail": {
+         *             "outcome": "begun"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "gateway",
+         *           "text": "The approval ended: paid",
+         *           "detail": {
+         *             "outcome": "paid"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "status",
+         *           "text": "waits for payment → paid, being served",
+         *           "detail": {
+         *             "from": "PENDING",
+         *             "to": "PAID"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "message_out",
+         *           "text": "Asked for the points to be given",
+         *           "detail": {
+         *             "offset": "1207",
+         *             "partition": "3",
+         *             "topic": "payments.point.commands",
+         *             "type": "point.credit"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.357Z",
+         *           "kind": "message_in",
+         *           "text": "The point service did it (point.credit)",
+         *           "detail": {
+         *             "answers": "point.credit",
+         *             "answers_offset": "1207",
+         *             "answers_partition": "3",
+         *             "offset": "2411",
+         *             "partition": "0",
+         *             "topic": "payments.order.replies",
+         *             "type": "point.done"
+         *           }
+         *         }
+         *       ],
          *       "actions": [
          *         {
          *           "action": "cancel",

@@ -116,6 +116,8 @@ class Engine {
     Readers& readers() { return x_readers; }
     sql::Database& database() { return *x_database; }
     const Instances& instances() const { return x_instances; }
+    /// Whether a message on this topic would reach anybody.
+    bool wanted(std::string_view topic) const { return x_bus.wanted(topic); }
 
     /// Why the service cannot take requests now; nothing if it can.
     std::optional<std::string> fault() const {
@@ -210,6 +212,7 @@ class Engine {
     void execute(const bus::Message& message, Command command, dead_letter::Answered answered) {
         typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
         job.comes_again = true;
+        job.answers = bus::answers_to(message);
         job.done = [answered = std::move(answered)](Result<Answer> result) mutable {
             answered(result ? dead_letter::done() : dead_letter::outcome_of(result.error()));
         };

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/audit_log/audit_log.hpp"
+#include "core/bus/answers.hpp"
 #include "core/idempotency/keys.hpp"
 #include "core/ident/ident.hpp"
 #include "core/log/log.hpp"
@@ -72,6 +73,7 @@ class Writer {
         /// It is handed in again, after a crash too, until `done` was called. Then its reply is not
         /// written to the outbox: `done` waits until the bus has it.
         bool comes_again = false;
+        std::string answers{};  ///< what its reply says in the header of that name; empty: nothing
         Log log{};
     };
 
@@ -287,7 +289,9 @@ class Writer {
             }
             if (job.record) job.record(transaction, now, messages);
             stamp(messages, first_message, job.traceparent, now, events);
-            if (job.comes_again) take_reply(messages, first_message, results.size() - 1, replies);
+            if (job.comes_again) {
+                take_reply(messages, first_message, results.size() - 1, job.answers, replies);
+            }
             if (job.log && results.back()) {
                 if (auto action = job.log(results.back())) actions.push_back(std::move(*action));
             }
@@ -326,13 +330,14 @@ class Writer {
 
     static void take_reply(
         std::vector<bus::Message>& messages, std::size_t first, std::size_t job,
-        std::vector<Reply>& replies
+        const std::string& answers, std::vector<Reply>& replies
     ) {
         const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
         const auto found = std::find_if(begin, messages.end(), [](const bus::Message& message) {
             return message.reply;
         });
         if (found == messages.end()) return;
+        if (!answers.empty()) found->headers.emplace_back(bus::answers_header, answers);
         replies.push_back({job, std::move(*found)});
         messages.erase(found);
     }
