@@ -19,7 +19,8 @@ async function opened(address = "", setting = {}) {
   return page;
 }
 
-const ids = () => Object.values(known.paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId));
+const ids = () => [...Object.values(known.paths), ...Object.values(known.webhooks)]
+  .flatMap((methods) => Object.values(methods).map((one) => one.operationId));
 
 test("the guide and an operation, at both widths and in both languages", async () => {
   for (const width of [360, 1280]) {
@@ -62,6 +63,20 @@ test("an operation shows its fields, limits, answers and codes", async () => {
   assert.match(curl, /Idempotency-Key/);
   await page.getByText("Fields of RefundAccount").click();
   await main.getByText("bank_code", { exact: true }).waitFor();
+});
+
+test("a webhook we send shows what it carries", async () => {
+  const page = await opened("#/operations/onOrderPaid", { language: "en" });
+  const main = page.getByRole("main");
+  await main.getByText("order.paid", { exact: true }).first().waitFor();
+  await main.locator(".field-name", { hasText: "webhook-signature" }).waitFor();
+  await main.getByText("Fields of OrderEvent").waitFor();
+  assert.equal(await main.getByText("curl").count(), 0);
+  await main.getByRole("link", { name: "How to receive and check webhooks" }).click();
+  const heading = page.getByRole("heading", { level: 2, name: "Receiving webhooks" });
+  await heading.waitFor();
+  await expectAccessible(page);
+  expectQuiet(page);
 });
 
 test("what one looks for is found, by the keyboard alone", async () => {
