@@ -21,8 +21,8 @@ MORE_FILES = {
               "reconcile_rules", "reconcile_store", "reconcile_text", "reconcile_types",
               "reconcile_unclaimed", "reconcile_wire", "sales", "store_auto_charge", "stream",
               "timeline", "timeline_text", "trail", "watchers", "wire_auto_charge"},
-    "point": {"handlers", "chain", "expiry_job", "flows", "history", "lots", "posting", "scope", "seal",
-              "sealer", "store_lots"},
+    "point": {"handlers", "chain", "expiry_job", "flows", "history", "lots", "posting", "scope",
+              "seal", "sealer", "store_lots"},
     "order_item": {"handlers"},
     "item": set(),
 }
@@ -174,6 +174,12 @@ def edge_fault(source, target, path):
     if target == "bootpay" and source == "order":
         return None
     return f"{source} does not know {target}"
+
+
+def anchors(page):
+    """How a page's headings are linked to."""
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    return {re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.lower())) for text in headings}
 
 
 class Tidy(unittest.TestCase):
@@ -347,10 +353,12 @@ class Tidy(unittest.TestCase):
     def test_links_lead_somewhere(self):
         faults = []
         for name, text in texts(".md").items():
-            for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            for link, anchor in re.findall(r"\]\(([^)#:]+)(?:#([^)]*))?\)", text):
                 target = (FILES[name].parent / link).resolve()
                 if not target.exists():
                     faults.append(f"{name}: {link} is not there")
+                elif anchor and anchor not in anchors(target.read_text()):
+                    faults.append(f"{name}: {link} has no heading #{anchor}")
         self.expect_none(faults)
 
     def test_files_the_page_names_are_there(self):

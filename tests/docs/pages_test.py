@@ -20,20 +20,13 @@ from platform_process import (  # noqa: E402
 SESSION_S = 60
 BOX = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r'"code":"([A-Z_]+)"')
-LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(#[^)\s]+)?\)")
 
 README = ['"status":"SUCCESS"', '"status":"CANCELED"', '"owned"', "The books balance."]
 START = ['"status":"SUCCESS"', '"balance":500', "The books balance."]
 INTEGRATE = [
-    '"separately_confirmed":true', '"status":"SUCCESS"', '"owned":true', '"refunded_amount"',
+    '"separately_confirmed":true', '"status":"SUCCESS"', '"owned":true', '"refund_amount"',
     "Idempotency-Replayed: true", "PAYMENT_DECLINED",
 ]
-
-
-def slug(heading):
-    """How a heading is linked to."""
-    kept = re.sub(r"[^\w\s-]", "", heading.strip().lower())
-    return re.sub(r"\s", "-", kept)
 
 
 class Newcomer(unittest.TestCase):
@@ -87,23 +80,6 @@ class Newcomer(unittest.TestCase):
 
     def test_integrate_in_korean(self):
         self.check("docs/ko/integrate.md", INTEGRATE)
-
-
-class Links(unittest.TestCase):
-    def test_every_link_leads_somewhere(self):
-        pages = [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "CONTRIBUTING.md",
-                 *sorted((ROOT / "docs").rglob("*.md"))]
-        broken = []
-        for page in pages:
-            for path, anchor in LINK.findall(page.read_text()):
-                target = (page.parent / path).resolve()
-                if not target.exists():
-                    broken.append(f"{page.relative_to(ROOT)}: {path}")
-                elif anchor and target.suffix == ".md":
-                    headings = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)
-                    if anchor[1:] not in map(slug, headings):
-                        broken.append(f"{page.relative_to(ROOT)}: {path}{anchor}")
-        self.assertFalse(broken, "\n".join(broken))
 
 
 if __name__ == "__main__":
