@@ -1,5 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { promisify } from "node:util";
@@ -13,14 +11,16 @@ function precompressed(): Plugin {
   return {
     name: "precompressed",
     apply: "build",
-    // After all is written: until then Vite still puts the names of late-loaded chunks in.
-    async writeBundle({ dir }, bundle) {
-      for (const name of Object.keys(bundle)) {
-        const path = join(dir!, name);
-        const text = await readFile(path);
-        await writeFile(`${path}.gz`, await promisify(gzip)(text, { level: 9 }));
-        await writeFile(`${path}.br`, await promisify(brotliCompress)(text, brotli));
-      }
+    enforce: "post",
+    generateBundle: {
+      order: "post", // Vite writes into the chunks until then: what a dynamic import loads before it
+      async handler(_options, bundle) {
+        for (const [name, file] of Object.entries(bundle)) {
+          const text = Buffer.from(file.type === "chunk" ? file.code : file.source);
+          this.emitFile({ type: "asset", fileName: `${name}.gz`, source: await promisify(gzip)(text, { level: 9 }) });
+          this.emitFile({ type: "asset", fileName: `${name}.br`, source: await promisify(brotliCompress)(text, brotli) });
+        }
+      },
     },
   };
 }

@@ -15,15 +15,19 @@
 #include "core/embedded.hpp"
 #include "core/http/test_wire.hpp"
 #include "core/sql/scratch_folder.hpp"
+#include "core/webhook_out/rules.hpp"
+#include "core/webhook_out/wire.hpp"
 #include "core/runtime/status_route.hpp"
 #include "item/types.hpp"
 #include "order/operator_wire.hpp"
+#include "order/messages.hpp"
 #include "order/reconcile_wire.hpp"
 #include "order/sales.hpp"
 #include "order/wire.hpp"
 #include "order/wire_auto_charge.hpp"
 #include "point/flows.hpp"
 #include "point/history.hpp"
+#include "point/messages.hpp"
 #include "point/wire.hpp"
 
 namespace pay::app {
@@ -257,6 +261,42 @@ TEST_CASE("what operators are shown is in the document, field by field") {
     CHECK(property_names("OutboxStatus") == member_names<OutboxView>());
     CHECK(property_names("ConsumerLag") == member_names<LagView>());
     CHECK(property_names("ServiceInstance") == member_names<InstanceView>());
+}
+
+TEST_CASE("what is said of webhooks we send is what the code has") {
+    using namespace webhook_out;
+    CHECK(property_names("NewWebhookEndpoint") == member_names<EndpointBody>());
+    CHECK(property_names("WebhookEndpointChange") == member_names<EndpointPatchBody>());
+    CHECK(property_names("WebhookEndpoint") == member_names<EndpointView>());
+    CHECK(property_names("WebhookEndpointWithSecret") == member_names<SecretView>());
+    CHECK(property_names("WebhookEndpointDeleted") == member_names<EndpointDeletedView>());
+    CHECK(property_names("WebhookDelivery") == member_names<DeliveryView>());
+    CHECK(property_names("WholeWebhookDelivery") == member_names<WholeDeliveryView>());
+    CHECK(property_names("WebhookTry") == member_names<AttemptView>());
+    CHECK(property_names("WebhookTest") == member_names<TestEvent>());
+    CHECK(property_names("OrderEvent") == member_names<order::Event>());
+    CHECK(property_names("AutoChargePaused") == member_names<order::AutoChargePaused>());
+    CHECK(property_names("PointChanged") == member_names<point::Changed>());
+    CHECK(property_names("PointExpiring") == member_names<point::Expiring>());
+    Names sent;
+    for (const auto& hook : at("/webhooks").as_object()) sent.emplace(hook.key());
+    CHECK(
+        sent == Names{
+                    std::string(order::paid_type), std::string(order::succeeded_type),
+                    std::string(order::failed_type), std::string(order::canceled_type),
+                    std::string(order::expired_type), std::string(order::auto_charge_paused_type),
+                    std::string(point::changed_type), std::string(point::expiring_type),
+                    std::string(test_type)
+                }
+    );
+    sent.erase(std::string(test_type));
+    sent.emplace(every_event);
+    Names offered;
+    for (const auto& type :
+         at("/components/schemas/NewWebhookEndpoint/properties/events/items/enum").as_array()) {
+        offered.emplace(type.as_string());
+    }
+    CHECK(offered == sent);
 }
 
 TEST_CASE("bodies of requests are closed, and every operation has a summary in both languages") {

@@ -8,6 +8,7 @@
 #include "bootpay/client.hpp"
 #include "core/http/token.hpp"
 #include "core/log/log.hpp"
+#include "core/webhook_out/types.hpp"
 #include "order/reconciler.hpp"
 #include "order/types.hpp"
 #include "point/lots.hpp"
@@ -49,6 +50,7 @@ struct ServeOptions {
     std::string cors_origin;
     std::vector<std::string> page_token_origins;
     std::vector<std::string> webhook_allow;
+    webhook_out::Settings webhooks;
     std::vector<std::string> trusted_proxies;
     bool no_migrate = false;
     bool test_clock = false;
@@ -70,6 +72,7 @@ struct TokenCommand {
     std::string role = "user";
     std::string expires_in = "24h";
     TokenSecret token;
+    bool json = false;
 };
 
 struct AuditCommand {
@@ -78,6 +81,7 @@ struct AuditCommand {
     bootpay::Options bootpay;
     std::string stuck_after = "5m";
     bool json = false;
+    bool quiet = false;
 };
 
 struct BenchCommand {
@@ -93,6 +97,7 @@ struct BenchCommand {
     std::uint64_t rate = 0;
     std::uint64_t warmup = 200;
     bool json = false;
+    bool quiet = false;
 };
 
 struct FloorCommand {
@@ -108,6 +113,8 @@ struct SeedCommand {
     std::string database_url = "sqlite:data";
     std::uint64_t orders = 0;
     std::size_t users = 1000;
+    bool json = false;
+    bool quiet = false;
 };
 
 struct DeadLettersCommand {
@@ -128,6 +135,7 @@ struct ReconcileCommand {
     std::string token;   ///< empty: one is signed
     TokenSecret signing;
     bool json = false;
+    bool quiet = false;
 };
 
 struct LiabilityCommand {
@@ -163,8 +171,42 @@ struct ActionsCommand {
     bool json = false;
 };
 
+struct ShowOrderCommand {
+    std::string id;
+    std::string database_url = "sqlite:data";
+    bool json = false;
+};
+
+struct ListOrdersCommand {
+    std::string database_url = "sqlite:data";
+    std::string user;     ///< empty: everybody's
+    std::string status;   ///< empty: any
+    std::string receipt;  ///< empty: of any, or of none
+    std::int64_t limit = 20;
+    bool json = false;
+};
+
+struct ShowWalletCommand {
+    std::string user;
+    std::string database_url = "sqlite:data";
+    std::int64_t ledger = 10;
+    bool json = false;
+};
+
+struct TopCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::vector<std::string> metrics_urls;  ///< none: `url`
+    std::string interval = "2s";
+    bool once = false;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
+    bool json = false;
+    bool quiet = false;
 };
 
 struct LogOptions {
@@ -190,6 +232,10 @@ void add_flags(CLI::App& command, ReconcileCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
 void add_flags(CLI::App& command, ActionsCommand& options);
+void add_flags(CLI::App& command, ShowOrderCommand& options);
+void add_flags(CLI::App& command, ListOrdersCommand& options);
+void add_flags(CLI::App& command, ShowWalletCommand& options);
+void add_flags(CLI::App& command, TopCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -95,6 +95,7 @@ void check(const ServeOptions& options) {
     }
     http::check_listen(listen_of(options));
     http::Networks{options.webhook_allow};
+    http::Networks{options.webhooks.allowed};
     http::Networks{options.trusted_proxies};
     if (!options.cors_origin.empty() && !is_origin(options.cors_origin)) {
         throw BadUse("--cors-origin is http(s)://HOST[:PORT], without a slash at its end");

@@ -96,7 +96,8 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     flag(
         command, "--jwt-keys", options.token.keys_file,
         "PEM public key or JWKS file for RS256, ES256"
-    );
+    )
+        ->type_name("FILE");
     flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
     flag(
         command, "--page-token-origin", options.page_token_origins,
@@ -106,6 +107,11 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     flag(
         command, "--webhook-allow", options.webhook_allow,
         "CIDRs webhooks are taken from, between commas"
+    )
+        ->delimiter(',');
+    flag(
+        command, "--webhook-out-allow", options.webhooks.allowed,
+        "CIDRs our own webhooks may go to though they are not public, between commas; for tests"
     )
         ->delimiter(',');
     flag(

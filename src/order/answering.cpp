@@ -45,6 +45,7 @@ PaymentFlow::Asker Asking::asker() const {
         asker.keep = [self = *this](const Result<Answer>& result) { return self.keep(result); };
     }
     asker.traceparent = x_call->request.traceparent;
+    asker.asked = {Source::request, x_call->request.request_id};
     return asker;
 }
 

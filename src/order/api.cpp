@@ -67,6 +67,7 @@ void place_new(Api& api, SharedCall call, const PlaceBody& body) {
     order.item_id = body.item_id;
     order.payment_method = body.payment_method;
     order.stated_amount = body.amount;
+    order.request_id = call->request.request_id;
     const auto asking = api.asking(call, 201);
     if (body.receipt_id) return api.flow.place(std::move(order), *body.receipt_id, asking.asker());
     auto asker = asking.asker();
@@ -157,8 +158,8 @@ void list(Api& api, const http::Request& request, http::Responder responder) {
     const auto receipt = query.text("receipt_id");
     if (receipt && !bootpay::is_receipt_id(*receipt)) {
         query.refuse(
-            "receipt_id", {"It must be a receipt id of the gateway.",
-                           "결제 대행사의 영수증 번호여야 합니다."}
+            "receipt_id",
+            {"It must be a receipt id of the gateway.", "결제 대행사의 영수증 번호여야 합니다."}
         );
     }
     const auto page = query.page(prefix::order);

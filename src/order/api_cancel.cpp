@@ -114,6 +114,7 @@ void cancel_order(Service& service, PaymentFlow& flow, http::Io& io, SharedCall 
     wish.reason = body->reason.value_or(std::string{});
     wish.account = std::move(body->refund_account);
     wish.simulate = simulation.wanted;
+    wish.request_id = call->request.request_id;
     if (!wish.simulate) {
         auto asker = Asking(service, io, call, 202).asker();
         if (caller.admin()) asker.log = log_of(*call, wish);

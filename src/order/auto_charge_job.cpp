@@ -81,7 +81,10 @@ void AutoChargeJob::charge(const Answer& answer) {
 
 void AutoChargeJob::ended(const Answer& asked, gateway::Approved outcome) {
     if (outcome) {
-        return x_flow.observe(asked.order.id, std::move(*outcome), {[](Result<Answer>) {}, {}, {}});
+        return x_flow.observe(
+            asked.order.id, std::move(*outcome),
+            {[](Result<Answer>) {}, {}, {}, {}, {Source::charge, {}}}
+        );
     }
     submit(ChargeRefused{
         asked.auto_charge->id, asked.order.id, outcome.error(), asked.auto_charge->charge_called_at

@@ -9,7 +9,7 @@
 namespace pay::order {
 namespace {
 
-constexpr std::array<std::string_view, 32> order_columns{
+constexpr std::array<std::string_view, 33> order_columns{
     "id",
     "user_id",
     "item_id",
@@ -41,7 +41,8 @@ constexpr std::array<std::string_view, 32> order_columns{
     "cancel_fee",
     "gateway_method",
     "paid_at",
-    "cancellation_id"
+    "cancellation_id",
+    "trail"
 };
 constexpr std::array<std::string_view, 12> refund_columns{
     "receipt_id", "order_id", "status",     "cancel_id",  "canceled_before", "called_at",
@@ -110,6 +111,7 @@ Order read_order(const sql::Row& row) {
     order.gateway_method = row.text(29);
     order.paid_at = sql::optional_time(row, 30);
     order.cancellation_id = row.text(31);
+    order.trail = row.text(32);
     return order;
 }
 
@@ -177,7 +179,7 @@ void add_row(sql::Rows& rows, const Order& order) {
         to_epoch_ms(order.created_at), to_epoch_ms(order.updated_at), sql::value_of(order.due_at),
         std::int64_t{order.attempts}, sql::value_of(order.approval_at),
         sql::value_of(order.deadline_at), order.cancel_fee.value(), order.gateway_method,
-        sql::value_of(order.paid_at), sql::text_or_null(order.cancellation_id)
+        sql::value_of(order.paid_at), sql::text_or_null(order.cancellation_id), order.trail
     );
 }
 

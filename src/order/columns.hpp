@@ -10,7 +10,7 @@
     "status, receipt_id, presented_receipt_id, canceled_amount, failure, payment_step, "         \
     "payment_step_at, point_step, point_step_at, order_item_step, order_item_step_at, version, " \
     "created_at, updated_at, due_at, attempts, approval_at, deadline_at, bonus, cancel_fee, "    \
-    "gateway_method, paid_at, cancellation_id"
+    "gateway_method, paid_at, cancellation_id, trail"
 #define PAY_REFUND_COLUMNS                                                                    \
     "receipt_id, order_id, status, cancel_id, canceled_before, called_at, due_at, attempts, " \
     "created_at, updated_at, target, account"

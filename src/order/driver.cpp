@@ -250,7 +250,9 @@ void Driver::drive(sql::Connection& connection, const Webhook& webhook) {
                     finish(std::move(key), std::move(found), std::move(work));
                 },
                 {},
-                {}
+                {},
+                {},
+                {Source::webhook, {}}
             };
             x_flow.observe(std::move(order_id), payment, std::move(next));
         }

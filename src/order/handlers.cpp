@@ -24,14 +24,22 @@ void take_reply(PaymentFlow& flow, const bus::Message& message, Answered answere
         auto reply = read_point_reply(message.payload);
         if (!reply) return answered(refused("it is not a reply of the point service"));
         flow.deliver(
-            message, PointReplied{std::move(*reply), message.type == point::refused_type},
+            message,
+            PointReplied{
+                std::move(*reply), message.type == point::refused_type, message.place,
+                bus::answers_of(message)
+            },
             std::move(answered)
         );
     } else if (from_order_item) {
         auto reply = read_order_item_reply(message.payload);
         if (!reply) return answered(refused("it is not a reply of the order-item service"));
         flow.deliver(
-            message, OrderItemReplied{std::move(*reply), message.type == order_item::refused_type},
+            message,
+            OrderItemReplied{
+                std::move(*reply), message.type == order_item::refused_type, message.place,
+                bus::answers_of(message)
+            },
             std::move(answered)
         );
     } else if (message.type == point::balance_type) {

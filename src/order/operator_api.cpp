@@ -7,6 +7,7 @@
 #include "core/ident/ident.hpp"
 #include "order/operator_wire.hpp"
 #include "order/sales.hpp"
+#include "order/timeline.hpp"
 
 namespace pay::order {
 namespace {
@@ -79,7 +80,9 @@ void show_page(Service& service, const http::Request& request, http::Responder r
          language = request.language](sql::Connection& connection, http::Responder& answer) {
             const auto dossier = find_dossier(connection, id);
             if (!dossier) return answer.refuse(not_found());
-            const auto page = page_of(*dossier, service.settings(), service.now(), language);
+            auto page = page_of(*dossier, service.settings(), service.now(), language);
+            const auto wanted = [&service](auto topic) { return service.engine().wanted(topic); };
+            page.timeline = timeline_of(*dossier, language, wanted);
             answer.send(http::json_response(200, json::to_text(page)));
         }
     );

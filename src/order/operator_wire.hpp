@@ -90,10 +90,10 @@ struct DossierView {
     std::vector<ActionView> actions;
 };
 BOOST_DESCRIBE_STRUCT(
-    DossierView, (),
-    (order, receipt, refunds, cancellations, webhooks, waits, timeline, actions)
+    DossierView, (), (order, receipt, refunds, cancellations, webhooks, waits, timeline, actions)
 )
 
+/// With an empty timeline (timeline.hpp).
 DossierView page_of(
     const Dossier& dossier, const Settings& settings, Time now, http::Language language
 );

@@ -50,7 +50,10 @@ void PaymentFlow::confirm(
          user_id = std::move(user_id)](gateway::Found found) mutable {
             if (!found) return shared->done(gateway_error(found.error()));
             if (!*found) return shared->done(no_such_receipt());
-            submit(heard(std::move(order_id), std::move(user_id), std::move(**found)), shared);
+            submit(
+                heard(std::move(order_id), std::move(user_id), std::move(**found), shared->asked),
+                shared
+            );
         }
     );
 }
@@ -86,15 +89,15 @@ void PaymentFlow::place(NewOrder order, std::string receipt_id, Asker asker) {
 }
 
 void PaymentFlow::observe(std::string order_id, gateway::Payment payment, Asker asker) {
-    submit(
-        heard(std::move(order_id), {}, std::move(payment)),
-        std::make_shared<Asker>(std::move(asker))
-    );
+    auto confirm = heard(std::move(order_id), {}, std::move(payment), asker.asked);
+    submit(std::move(confirm), std::make_shared<Asker>(std::move(asker)));
 }
 
-Confirm PaymentFlow::heard(std::string order_id, std::string user_id, gateway::Payment payment)
-    const {
+Confirm PaymentFlow::heard(
+    std::string order_id, std::string user_id, gateway::Payment payment, Asked asked
+) const {
     Confirm confirm{std::move(order_id), std::move(user_id), std::move(payment)};
+    confirm.asked = std::move(asked);
     if (confirm.payment.canceled > Won{0}) {
         confirm.cancellation_id = make_id(prefix::cancellation, x_service.now());
     }
@@ -165,7 +168,10 @@ void PaymentFlow::look_again(
         [this, asker, order_id = std::move(order_id), receipt_id = std::move(receipt_id),
          outcome = std::move(outcome)](gateway::Found found) mutable {
             const bool told = found && *found && settled((*found)->stage);
-            if (told) return submit(heard(std::move(order_id), {}, std::move(**found)), asker);
+            if (told) {
+                const Asked again{Source::recheck, {}};
+                return submit(heard(std::move(order_id), {}, std::move(**found), again), asker);
+            }
             submit(
                 ApprovalEnded{std::move(order_id), std::move(receipt_id), std::move(outcome)}, asker
             );
@@ -185,8 +191,11 @@ void PaymentFlow::await_other(std::shared_ptr<Asker> asker, const Order& order) 
             if (!changed) return asker->done(gateway_error(gateway::Trouble::timed_out));
             // The other's outcome is in the gateway's record now: ask for it, and answer alike.
             Asker again{
-                [asker](Result result) { asker->done(std::move(result)); }, asker->keep,
-                asker->traceparent
+                [asker](Result result) { asker->done(std::move(result)); },
+                asker->keep,
+                asker->traceparent,
+                {},
+                asker->asked
             };
             confirm(order_id, user_id, receipt_id, std::move(again));
         }

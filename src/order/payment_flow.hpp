@@ -26,6 +26,7 @@ class PaymentFlow {
         Writer<Service>::Keep keep;
         std::string traceparent;
         Writer<Service>::Log log{};  ///< of a command that execute() is given
+        Asked asked{};
     };
 
     PaymentFlow(Service& service, gateway::Gateway& gateway, http::Io& io)
@@ -54,7 +55,8 @@ class PaymentFlow {
     void set_waiting_webhooks(std::int64_t count) { x_waiting_webhooks = count; }
 
  private:
-    Confirm heard(std::string order_id, std::string user_id, gateway::Payment payment) const;
+    Confirm heard(std::string order_id, std::string user_id, gateway::Payment payment, Asked asked)
+        const;
     void submit(Command command, std::shared_ptr<Asker> asker);
     void settle(std::shared_ptr<Asker> asker, Result result);
     void approve(std::shared_ptr<Asker> asker, const Order& order);

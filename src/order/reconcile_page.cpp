@@ -253,7 +253,9 @@ void Page::observe(std::vector<std::pair<std::string, gateway::Payment>> payment
             self->observe(std::move(payments));
         },
         {},
-        {}
+        {},
+        {},
+        {Source::reconcile, {}}
     };
     x_desk.flow.observe(std::move(order_id), std::move(payment), std::move(next));
 }

@@ -39,7 +39,9 @@ void Unclaimed::observe(gateway::Payment payment) {
             self->list(std::move(finding));
         },
         {},
-        {}
+        {},
+        {},
+        {Source::reconcile, {}}
     };
     x_desk.flow.observe(order_id, std::move(payment), std::move(asker));
 }

@@ -2,6 +2,7 @@
 
 #include "core/json/names.hpp"
 #include "order/messages.hpp"
+#include "order/rules_trail.hpp"
 #include "order/saga.hpp"
 
 namespace pay::order {
@@ -297,7 +298,10 @@ Result<Answer> decide(
     std::vector<bus::Message>& messages
 ) {
     Scope scope(state, settings, now, messages);
-    return std::visit(Decide{scope}, command);
+    const Tracks tracks(scope, command);
+    auto result = std::visit(Decide{scope}, command);
+    if (result) tracks.leave(*result);
+    return result;
 }
 
 }  // namespace pay::order

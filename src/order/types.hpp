@@ -16,6 +16,7 @@
 #include "core/time/clock.hpp"
 #include "item/messages.hpp"
 #include "order/auto_charge.hpp"
+#include "order/trail.hpp"
 #include "order_item/messages.hpp"
 #include "point/messages.hpp"
 
@@ -90,6 +91,7 @@ struct Order {
     std::optional<Time>
         approval_at;  ///< an approval was asked for then, and its outcome is not known
     std::optional<Time> deadline_at;  ///< when the saga turns round, or a deposit is due
+    std::string trail{};              ///< what happened to it; decides nothing (trail.hpp)
 
     bool final() const {
         return status == Status::SUCCESS || status == Status::FAIL || status == Status::CANCELED ||
@@ -207,6 +209,7 @@ struct NewOrder {
     std::string item_id;
     std::optional<PaymentMethod> payment_method;
     std::optional<Won> stated_amount;
+    std::string request_id{};  ///< of the call
 };
 
 /// Without a receipt, or with one that could not be looked up because the gateway was silent.
@@ -230,6 +233,7 @@ struct Confirm {
     gateway::Payment payment;
     /// The id of the cancellation it may begin: of a payment that was returned behind our back.
     std::string cancellation_id{};
+    Asked asked{};
 };
 
 /// How an approval ended.
@@ -244,10 +248,14 @@ struct ApprovalEnded {
 struct PointReplied {
     point::Reply reply;
     bool refused = false;
+    std::optional<bus::Place> place{};
+    std::optional<bus::Answers> answers{};
 };
 struct OrderItemReplied {
     order_item::Reply reply;
     bool refused = false;
+    std::optional<bus::Place> place{};
+    std::optional<bus::Answers> answers{};
 };
 
 /// Its due time has come. `asked`: the gateway was asked just before and what it had to say, if
@@ -294,6 +302,7 @@ struct Cancel {
     std::string reason;
     std::optional<gateway::RefundAccount> account;
     bool simulate = false;
+    std::string request_id{};
 };
 
 /// An operator wants what the order waits for to happen now.

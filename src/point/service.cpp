@@ -2,6 +2,7 @@
 
 #include "point/api.hpp"
 #include "point/handlers.hpp"
+#include "point/messages.hpp"
 #include "point/rules.hpp"
 #include "point/seal.hpp"
 #include "point/store.hpp"
@@ -24,12 +25,17 @@ bool came_too_late(const Instruction& instruction, Time now) {
     );
 }
 
+/// What endpoints of others may ask for.
+webhook_out::Source events() {
+    return {"point", std::string(events_topic), {changed_type, expiring_type}};
+}
+
 }  // namespace
 
 Service::Service(const Context& context, Settings settings)
     : x_settings(std::move(settings)),
       x_clock(context.clock),
-      x_engine(context, "point", migrations(), *this),
+      x_engine(context, "point", migrations(), *this, events()),
       x_expiry(*this, context.io),
       x_sealer(
           {context.io, x_engine.readers(),

@@ -90,6 +90,11 @@ export class Shop {
     return stopped(this.#server);
   }
 
+  /** The folder with the services' databases. */
+  get data() {
+    return this.#data;
+  }
+
   /** What the server has logged up to now. */
   get log() {
     return this.#told.join("");

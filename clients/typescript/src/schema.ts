@@ -675,6 +675,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/order/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where events of the order service are sent */
+        get: operations["listOrderWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events of the order service sent somewhere
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place. docs/webhooks.md says how to verify what comes.
+         */
+        post: operations["createOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getOrderWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable it
+         * @description Enabling it sends what waits for it, too.
+         */
+        patch: operations["changeOrderWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for 24 hours
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place.
+         */
+        post: operations["rotateOrderWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete it, with its secrets and its log */
+        post: operations["deleteOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it a webhook.test
+         * @description Whatever events it asked for. 409 while it is disabled.
+         */
+        post: operations["testOrderWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to it, newest first
+         * @description Delivered ones are kept for 7 days, failed ones for 30.
+         */
+        get: operations["listOrderWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its body and each try */
+        get: operations["getOrderWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/order/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again now, and for another day
+         * @description Under the same webhook-id: a receiver that has it passes over it. 409 while the endpoint is disabled.
+         */
+        post: operations["redeliverOrderWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/order/reconciliations": {
         parameters: {
             query?: never;
@@ -866,6 +1022,162 @@ export interface paths {
         get: operations["listPointActions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where events of the point service are sent */
+        get: operations["listPointWebhookEndpoints"];
+        put?: never;
+        /**
+         * Have events of the point service sent somewhere
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place. docs/webhooks.md says how to verify what comes.
+         */
+        post: operations["createPointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getPointWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable it
+         * @description Enabling it sends what waits for it, too.
+         */
+        patch: operations["changePointWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for 24 hours
+         * @description The secret is told by this answer alone: the answer that is kept under the Idempotency-Key, and given again to a repeat, has null in its place.
+         */
+        post: operations["rotatePointWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete it, with its secrets and its log */
+        post: operations["deletePointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it a webhook.test
+         * @description Whatever events it asked for. 409 while it is disabled.
+         */
+        post: operations["testPointWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to it, newest first
+         * @description Delivered ones are kept for 7 days, failed ones for 30.
+         */
+        get: operations["listPointWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its body and each try */
+        get: operations["getPointWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/point/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again now, and for another day
+         * @description Under the same webhook-id: a receiver that has it passes over it. 409 while the endpoint is disabled.
+         */
+        post: operations["redeliverPointWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1243,12 +1555,170 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "order.paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order’s payment is verified */
+        post: operations["onOrderPaid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order’s points and items are there */
+        post: operations["onOrderSucceeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order failed; what was paid is returned */
+        post: operations["onOrderFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is canceled */
+        post: operations["onOrderCanceled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody paid in time */
+        post: operations["onOrderExpired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "auto_charge.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An auto-charge charges nothing any more */
+        post: operations["onAutoChargePaused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "point.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wallet after a change */
+        post: operations["onPointChanged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "point.expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Points run out soon */
+        post: operations["onPointExpiring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an admin sent to see whether it arrives */
+        post: operations["onWebhookTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
-        /** @description An operator's action. */
+        /**
+         * @description An operator's action.
+         * @example act_01M82AFH2C59N28GFETWW12HVK
+         */
         ActionId: string;
         /**
+         * @description Points given to a user or taken away, by an operator.
          * @example {
          *       "points": 100,
          *       "reason": "이벤트 보상"
@@ -1289,9 +1759,11 @@ export interface components {
             /** @description What the buyer sees. */
             order_name: string;
             order_id: components["schemas"]["OrderId"];
+            /** @description Handed to Bootpay with the payment; the order service checks that it comes back. */
             metadata: {
                 user_id: components["schemas"]["UserId"];
             };
+            /** @description Further settings of the window. */
             extra: {
                 /**
                  * @description Nothing is charged before the order service has checked the payment.
@@ -1317,6 +1789,7 @@ export interface components {
             holder: string;
         };
         /**
+         * @description What to cancel of an order; all of it is optional.
          * @example {
          *       "amount": 2000,
          *       "reason": "잘못 구매함"
@@ -1330,6 +1803,7 @@ export interface components {
             amount?: number | null;
             /** @description One line of 1 to 200 bytes of UTF-8; an admin must give one. */
             reason?: string | null;
+            /** @description Where the money goes back to; needed for a virtual account alone. */
             refund_account?: components["schemas"]["RefundAccount"] | null;
         };
         /**
@@ -1405,7 +1879,10 @@ export interface components {
             /** @description Its id. */
             id: string;
             order_id: components["schemas"]["OrderId"];
-            /** @enum {string} */
+            /**
+             * @description holding the points, returning the money, settling the points; releasing them where the gateway refuses; revoking what was bought, restoring points. Final: done, refused.
+             * @enum {string}
+             */
             phase: "holding" | "returning" | "settling" | "releasing" | "revoking" | "restoring" | "done" | "refused";
             /**
              * @description Who began it; gateway: it was canceled there, not here.
@@ -1434,19 +1911,52 @@ export interface components {
             bonus_points: number;
             /** @description The user id of who asked; gateway. */
             asked_by: string;
+            /** @description What whoever asked said; may be empty. */
             reason: string;
             /** @description Why it was refused. */
             failure: components["schemas"]["Failure"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
             updated_at: string;
         };
+        /**
+         * @description The cancels of an order, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "can_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "phase": "done",
+         *           "origin": "user",
+         *           "amount": 2000,
+         *           "fee": 0,
+         *           "points": 200,
+         *           "bonus_points": 0,
+         *           "asked_by": "alice",
+         *           "reason": "",
+         *           "failure": null,
+         *           "created_at": "2026-11-22T19:08:12.958Z",
+         *           "updated_at": "2026-11-22T19:08:13.357Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         CancellationPage: {
+            /** @description All of them. */
             data: components["schemas"]["Cancellation"][];
+            /** @description Always null: one page holds them all. */
             next_cursor: null;
         };
         /**
+         * @description What the pages have to know of this server.
          * @example {
          *       "gateway": "sandbox",
          *       "sandbox_url": "http://127.0.0.1:8090",
@@ -1485,6 +1995,7 @@ export interface components {
             version: string;
         };
         /**
+         * @description Whose token is wanted.
          * @example {
          *       "user_id": "alice",
          *       "role": "user"
@@ -1499,6 +2010,7 @@ export interface components {
             role: "user" | "admin";
         };
         /**
+         * @description A token for development.
          * @example {
          *       "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl",
          *       "expires_at": "2026-11-23T07:38:11.000Z"
@@ -1514,6 +2026,7 @@ export interface components {
             expires_at: string;
         };
         /**
+         * @description Something the sandbox is told to do wrong.
          * @example {
          *       "fault": "delay",
          *       "times": 3,
@@ -1530,11 +2043,12 @@ export interface components {
             /** @description How often it still strikes; null: until it is taken back. */
             times?: number | null;
             /** @description Of the faults that wait; 2000 if it is left out. */
-            delay_ms?: number;
+            delay_ms?: number | null;
             /** @description The only path whose calls it strikes; of `delay`, `http_500`, `garbage`, `refuse_connection` and `expire_token` alone. Left out: every call. */
-            path?: string;
+            path?: string | null;
         };
         /**
+         * @description The faults that are set.
          * @example {
          *       "faults": [
          *         {
@@ -1563,6 +2077,7 @@ export interface components {
             message: string;
         };
         /**
+         * @description By how much the test clock is to be put forward.
          * @example {
          *       "advance_s": 1860
          *     }
@@ -1575,6 +2090,7 @@ export interface components {
             advance_s: number;
         };
         /**
+         * @description The payment that is to pay the order.
          * @example {
          *       "receipt_id": "6b033d615e3327a8b6ba947d"
          *     }
@@ -1600,7 +2116,10 @@ export interface components {
          */
         DeadLetter: {
             id: components["schemas"]["DeadLetterId"];
-            /** @enum {string} */
+            /**
+             * @description Which could not handle it.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description The topic it came from. */
             topic: string;
@@ -1629,14 +2148,595 @@ export interface components {
              */
             parked_at: string;
         };
-        /** @description A message that could not be handled. */
+        /**
+         * @description A message that could not be handled.
+         * @example ded_01M82AFH2C59N28GFETWW12HVK
+         */
         DeadLetterId: string;
+        /**
+         * @description Parked messages, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ded_01M82AFH2C59N28GFETWW12HVK",
+         *           "service": "point",
+         *           "topic": "payments.point.commands",
+         *           "key": "alice",
+         *           "key_encoding": "utf8",
+         *           "type": "point.credit",
+         *           "message_id": "msg_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "reason": "it cannot be read",
+         *           "attempts": 5,
+         *           "sent_at": "2026-11-22T19:07:10.213Z",
+         *           "parked_at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         DeadLetterPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["DeadLetter"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description Where events are to be sent, and which.
+         * @example {
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "reason": "the shop wants to unlock what was bought"
+         *     }
+         */
+        NewWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description?: string | null;
+            /** @description Why: one line; kept in the log of operators' actions. */
+            reason: string;
+        };
+        /**
+         * @description What is absent or null stays as it is.
+         * @example {
+         *       "status": "enabled",
+         *       "reason": "the shop is back"
+         *     }
+         */
+        WebhookEndpointChange: {
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url?: string | null;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events?: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[] | null;
+            /** @description One line for people; may be empty. */
+            description?: string | null;
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string|null}
+             */
+            status?: "enabled" | "disabled" | null;
+            /** @description Why: one line; kept in the log of operators' actions. */
+            reason: string;
+        };
+        /**
+         * @description Where events are sent.
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "service": "order",
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "status": "enabled",
+         *       "disabled_because": null,
+         *       "failing_since": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "updated_at": "2026-03-02T01:15:30.123Z"
+         *     }
+         */
+        WebhookEndpoint: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description Whose events it gets.
+             * @enum {string}
+             */
+            service: "order" | "point";
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description: string;
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /**
+             * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
+             * @enum {string|null}
+             */
+            disabled_because: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs, too; null: it does not.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description An endpoint with its secret, which is shown this once.
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "service": "order",
+         *       "url": "https://shop.example/hooks/payments",
+         *       "events": [
+         *         "order.paid",
+         *         "order.succeeded"
+         *       ],
+         *       "description": "the shop",
+         *       "status": "enabled",
+         *       "disabled_because": null,
+         *       "failing_since": null,
+         *       "previous_secret_until": null,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "updated_at": "2026-03-02T01:15:30.123Z",
+         *       "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+         *     }
+         */
+        WebhookEndpointWithSecret: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description Whose events it gets.
+             * @enum {string}
+             */
+            service: "order" | "point";
+            /**
+             * Format: uri
+             * @description https, without a user, a password or a fragment, at an address of the public internet.
+             */
+            url: string;
+            /** @description Types of events of this service; `*`: all, those to come included. */
+            events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
+            /** @description One line for people; may be empty. */
+            description: string;
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /**
+             * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
+             * @enum {string|null}
+             */
+            disabled_because: "by_hand" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs, too; null: it does not.
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /** @description What its webhooks are signed by; null in the repeat of an answer. */
+            secret: string | null;
+        };
+        /**
+         * @description Endpoints, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "service": "order",
+         *           "url": "https://shop.example/hooks/payments",
+         *           "events": [
+         *             "order.paid",
+         *             "order.succeeded"
+         *           ],
+         *           "description": "the shop",
+         *           "status": "enabled",
+         *           "disabled_because": null,
+         *           "failing_since": null,
+         *           "previous_secret_until": null,
+         *           "created_at": "2026-03-02T01:15:30.123Z",
+         *           "updated_at": "2026-03-02T01:15:30.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        WebhookEndpointPage: {
+            /** @description Of this page, at most `limit`. */
+            data: components["schemas"]["WebhookEndpoint"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description The endpoint that is gone.
+         * @example {
+         *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
+        WebhookEndpointDeleted: {
+            /** @description Its id. */
+            id: string;
+        };
+        /**
+         * @description One event for one endpoint, and how far it is.
+         * @example {
+         *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "event_type": "order.paid",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "next_at": "2026-03-02T01:15:35.481Z",
+         *       "last_status": 503,
+         *       "last_error": "it answered 503"
+         *     }
+         */
+        WebhookDelivery: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where it goes. */
+            endpoint_id: string;
+            /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
+            event_id: string;
+            /** @description Such as `order.paid`, or `webhook.test`. */
+            event_type: string;
+            /**
+             * @description waiting for its next try, delivered, or failed for good.
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** @description How often it was tried. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event was committed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: it is over.
+             */
+            next_at: string | null;
+            /** @description The HTTP status of the last try; null: no answer came, or none was made yet. */
+            last_status: number | null;
+            /** @description Why the last try failed; null: it did not. */
+            last_error: string | null;
+        };
+        /**
+         * @description Deliveries, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *           "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *           "event_type": "order.paid",
+         *           "status": "waiting",
+         *           "attempts": 1,
+         *           "created_at": "2026-03-02T01:15:30.123Z",
+         *           "next_at": "2026-03-02T01:15:35.481Z",
+         *           "last_status": 503,
+         *           "last_error": "it answered 503"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        WebhookDeliveryPage: {
+            /** @description Of this page, at most `limit`. */
+            data: components["schemas"]["WebhookDelivery"][];
+            /** @description The cursor of the next page; null: there is none. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description One try to deliver.
+         * @example {
+         *       "number": 1,
+         *       "at": "2026-03-02T01:15:30.140Z",
+         *       "took_ms": 87,
+         *       "status": 503,
+         *       "error": "it answered 503",
+         *       "answer": "deploying"
+         *     }
+         */
+        WebhookTry: {
+            /** @description Which: the first is 1. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /** @description How long it took, in milliseconds. */
+            took_ms: number;
+            /** @description The HTTP status; null: no answer came. */
+            status: number | null;
+            /** @description Why it failed; null: it was delivered. */
+            error: string | null;
+            /** @description The first 4 KiB of the answer's body. */
+            answer: string;
+        };
+        /**
+         * @description A delivery with its body and its tries.
+         * @example {
+         *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "event_type": "webhook.test",
+         *       "status": "waiting",
+         *       "attempts": 1,
+         *       "created_at": "2026-03-02T01:15:30.123Z",
+         *       "next_at": "2026-03-02T01:15:35.481Z",
+         *       "last_status": 503,
+         *       "last_error": "it answered 503",
+         *       "body": "{\"id\":\"msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8\",\"type\":\"webhook.test\",\"source\":\"payments/order\",\"time\":\"2026-03-02T01:15:30.123Z\",\"data\":{\"endpoint_id\":\"whe_01M82AFGNYS2F3BS6FCS5CHXTC\"}}",
+         *       "tries": [
+         *         {
+         *           "number": 1,
+         *           "at": "2026-03-02T01:15:30.140Z",
+         *           "took_ms": 87,
+         *           "status": 503,
+         *           "error": "it answered 503",
+         *           "answer": "deploying"
+         *         }
+         *       ]
+         *     }
+         */
+        WholeWebhookDelivery: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where it goes. */
+            endpoint_id: string;
+            /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
+            event_id: string;
+            /** @description Such as `order.paid`, or `webhook.test`. */
+            event_type: string;
+            /**
+             * @description waiting for its next try, delivered, or failed for good.
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** @description How often it was tried. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the event was committed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null: it is over.
+             */
+            next_at: string | null;
+            /** @description The HTTP status of the last try; null: no answer came, or none was made yet. */
+            last_status: number | null;
+            /** @description Why the last try failed; null: it did not. */
+            last_error: string | null;
+            /** @description What is posted, byte for byte: a WebhookEvent. */
+            body: string;
+            /** @description Oldest first. */
+            tries: components["schemas"]["WebhookTry"][];
+        };
+        /**
+         * @description The body of every webhook we send. More fields may come.
+         * @example {
+         *       "id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *       "type": "order.paid",
+         *       "source": "payments/order",
+         *       "time": "2026-03-02T01:15:30.123Z",
+         *       "data": {
+         *         "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *         "user_id": "alice",
+         *         "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *         "amount": 5000,
+         *         "points": 500,
+         *         "status": "PAID",
+         *         "receipt_id": "6b033d615e3327a8b6ba947d",
+         *         "canceled_amount": 0,
+         *         "failure_code": "",
+         *         "version": 3
+         *       }
+         *     }
+         */
+        WebhookEvent: {
+            /** @description As the header webhook-id has it. */
+            id: string;
+            /** @description What happened: the name of the webhook. */
+            type: string;
+            /**
+             * @description Whose event it is.
+             * @enum {string}
+             */
+            source: "payments/order" | "payments/point";
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            time: string;
+            /** @description By its type; docs/events has a schema for each. */
+            data: Record<string, never>;
+        };
+        /**
+         * @description An order after a change: `order.*`.
+         * @example {
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *       "amount": 5000,
+         *       "points": 500,
+         *       "status": "PAID",
+         *       "receipt_id": "6b033d615e3327a8b6ba947d",
+         *       "canceled_amount": 0,
+         *       "failure_code": "",
+         *       "version": 3
+         *     }
+         */
+        OrderEvent: {
+            /** @description The order. */
+            order_id: string;
+            /** @description Who bought. */
+            user_id: string;
+            /** @description What was bought. */
+            item_id: string;
+            /** @description Price in KRW; null: paid with points. */
+            amount: number | null;
+            /** @description Points it grants; null: none. */
+            points: number | null;
+            /**
+             * @description The status it came to.
+             * @enum {string}
+             */
+            status: "PAID" | "SUCCESS" | "FAIL" | "CANCELED" | "EXPIRED";
+            /** @description The receipt it holds; empty: none. */
+            receipt_id: string;
+            /** @description KRW returned so far. */
+            canceled_amount: number;
+            /** @description Why it failed; empty: it did not. */
+            failure_code: string;
+            /** @description The greatest of an order is its newest. */
+            version: number;
+        };
+        /**
+         * @description It charges nothing any more until its user withdraws it and agrees to a new one.
+         * @example {
+         *       "auto_charge_id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "last_order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "failure_code": "DECLINED",
+         *       "failures": 3
+         *     }
+         */
+        AutoChargePaused: {
+            /** @description The auto-charge. */
+            auto_charge_id: string;
+            /** @description Whose, and who is to be told. */
+            user_id: string;
+            /** @description What was to be charged. */
+            billing_key_id: string;
+            /** @description The last order it made; empty: none. */
+            last_order_id: string;
+            /**
+             * @description Why the last charge did not come about.
+             * @enum {string}
+             */
+            failure_code: "DECLINED" | "NOT_PAID" | "ORDER_FAILED" | "ITEM_CHANGED";
+            /** @description In a row. */
+            failures: number;
+        };
+        /**
+         * @description A wallet after a change.
+         * @example {
+         *       "user_id": "alice",
+         *       "transaction_id": "ptx_01M82AFH2C59N28GFETWW12HVK",
+         *       "delta": 500,
+         *       "balance": 500,
+         *       "reason": "charge",
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "version": 1
+         *     }
+         */
+        PointChanged: {
+            /** @description Whose. */
+            user_id: string;
+            /** @description The movement, as the ledger names it. */
+            transaction_id: string;
+            /** @description By how much the balance changed. */
+            delta: number;
+            /** @description The balance after it. */
+            balance: number;
+            /**
+             * @description Why.
+             * @enum {string}
+             */
+            reason: "charge" | "charge_reversed" | "adjust" | "grant" | "expiry" | "purchase" | "purchase_settled" | "purchase_released" | "purchase_reversed" | "cancel" | "cancel_settled" | "cancel_released";
+            /** @description The order it belongs to; empty: none. */
+            order_id: string;
+            /** @description The greatest of a wallet is its newest. */
+            version: number;
+        };
+        /**
+         * @description Points that run out soon if they are not spent. Once for each lot and notice.
+         * @example {
+         *       "user_id": "alice",
+         *       "points": 50,
+         *       "at": "2027-11-23T19:07:13.356Z",
+         *       "days": 30
+         *     }
+         */
+        PointExpiring: {
+            /** @description Whose. */
+            user_id: string;
+            /** @description How many are left of the lot. */
+            points: number;
+            /** @description When they are gone, RFC 3339. */
+            at: string;
+            /** @description How many days ahead this notice is given, at most. */
+            days: number;
+        };
+        /**
+         * @description Sent by an admin to see whether it arrives.
+         * @example {
+         *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
+        WebhookTest: {
+            /** @description Where it was sent. */
+            endpoint_id: string;
+        };
+        /**
+         * @description What a discard did.
          * @example {
          *       "id": "ded_01M82AFH2C59N28GFETWW12HVK",
          *       "waiting": 2
@@ -1656,6 +2756,7 @@ export interface components {
          */
         Encoding: "utf8" | "base64";
         /**
+         * @description Whether the caller may read an item.
          * @example {
          *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
          *       "owned": false,
@@ -1670,23 +2771,34 @@ export interface components {
             order_id: components["schemas"]["OrderId"] | null;
         };
         /**
-         * @description Stable; one HTTP status each, but PAYMENT_GATEWAY_UNAVAILABLE, which is 503 (not reached) or 504 (no answer in time). NOT_CANCELABLE is kept for the cancel call, which this version does not have.
+         * @description Stable; one HTTP status each, but PAYMENT_GATEWAY_UNAVAILABLE, which is 503 (not reached) or 504 (no answer in time).
          * @enum {string}
          */
         ErrorCode: "BAD_REQUEST" | "UNAUTHORIZED" | "INVALID_TOKEN" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "DUPLICATE_RECEIPT" | "IDEMPOTENCY_IN_PROGRESS" | "INSUFFICIENT_POINTS" | "NOT_CANCELABLE" | "PAYLOAD_TOO_LARGE" | "INVALID" | "AMOUNT_MISMATCH" | "RECEIPT_INVALID" | "PAYMENT_DECLINED" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "PAYMENT_GATEWAY_UNAVAILABLE" | "UNAVAILABLE" | "INTERNAL";
         /**
+         * @description Why something did not come about.
          * @example {
          *       "code": "TIMED_OUT",
          *       "message": "처리가 지연되어 결제가 환불됩니다."
          *     }
          */
         Failure: {
-            /** @enum {string} */
+            /**
+             * @description Stable. More may come: treat an unknown one by its message.
+             * @enum {string}
+             */
             code: "AMOUNT_MISMATCH" | "ITEM_REFUSED" | "POINTS_REFUSED" | "TIMED_OUT" | "REFUND_REFUSED" | "INSUFFICIENT_POINTS" | "POINTS_SPENT" | "CANCEL_REFUSED" | "PAYMENT_CANCELED" | "PAYMENT_DECLINED";
             /** @description For people, in the language of the caller. */
             message: string;
         };
-        /** @description A field before and after, as a person reads it. */
+        /**
+         * @description A field before and after, as a person reads it.
+         * @example {
+         *       "field": "amount",
+         *       "before": "5000",
+         *       "after": "5500"
+         *     }
+         */
         FieldChange: {
             /** @description Which. */
             field: string;
@@ -1695,13 +2807,29 @@ export interface components {
             /** @description null: there is none. */
             after: string | null;
         };
-        /** @description Something that did not agree. docs/reconcile.md says what each kind means. */
+        /**
+         * @description Something that did not agree. docs/reconcile.md says what each kind means.
+         * @example {
+         *       "id": "fnd_01M82AFH2C59N28GFETWW12HVK",
+         *       "kind": "canceled_at_gateway",
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "receipt_id": "6b033d615e3327a8b6ba947d",
+         *       "detail": "The gateway has canceled the whole payment; the order has not.",
+         *       "mended": true,
+         *       "command": null
+         *     }
+         */
         Finding: {
+            /** @description Its id. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What does not agree; docs/reconcile.md explains each.
+             * @enum {string}
+             */
             kind: "paid_unconfirmed" | "canceled_at_gateway" | "amount_differs" | "not_charged" | "unknown_receipt" | "unclaimed" | "second_payment" | "refund_unfinished" | "cancel_unfinished" | "refund_refused" | "ledger_missing" | "ledger_differs" | "held_left_over" | "still_under_way" | "gateway_silent" | "ledger_silent";
             /** @description Of `unclaimed`: the one the payment names. */
             order_id: string | null;
+            /** @description The payment it is about, if any. */
             receipt_id: string | null;
             /** @description One sentence. */
             detail: string;
@@ -1710,12 +2838,31 @@ export interface components {
             /** @description What mends it; null: it is mended. */
             command: string | null;
         };
+        /**
+         * @description What a reconciliation found, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "fnd_01M82AFH2C59N28GFETWW12HVK",
+         *           "kind": "canceled_at_gateway",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "receipt_id": "6b033d615e3327a8b6ba947d",
+         *           "detail": "The gateway has canceled the whole payment; the order has not.",
+         *           "mended": true,
+         *           "command": null
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         FindingPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Finding"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description Points given to a user by an operator.
          * @example {
          *       "points": 100,
          *       "expires_in_days": 30,
@@ -1844,9 +2991,34 @@ export interface components {
             /** @description Why: one line; kept in the log of operators' actions. */
             reason?: string | null;
         };
-        /** @description An item. */
+        /**
+         * @description An item.
+         * @example itm_01M82AFFNT22ZJJVNZFDM4GGD6
+         */
         ItemId: string;
+        /**
+         * @description Items, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "kind": "point_package",
+         *           "name": "500 포인트",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "bonus_points": null,
+         *           "point_price": null,
+         *           "status": "on_sale",
+         *           "version": 1,
+         *           "created_at": "2026-11-22T19:07:11.931Z",
+         *           "updated_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         ItemPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Item"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -1889,7 +3061,25 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * @description Movements of a wallet, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ptx_01M82AFH2C59N28GFETWW12HVK",
+         *           "user_id": "alice",
+         *           "delta": 500,
+         *           "balance_after": 500,
+         *           "reason": "charge",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         LedgerEntryPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["LedgerEntry"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -1908,7 +3098,10 @@ export interface components {
         Lot: {
             /** @description Of the lot. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description Bought or given.
+             * @enum {string}
+             */
             kind: "paid" | "bonus";
             /** @description The charge that granted it, if any. */
             order_id: components["schemas"]["OrderId"] | null;
@@ -1928,10 +3121,27 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * @description All lots that have something left, in the order they are spent.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ptx_01M82AFH2C59N28GFETWW12HVK.1",
+         *           "kind": "paid",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "granted": 500,
+         *           "left": 500,
+         *           "expires_at": "2031-11-23T19:07:13.356Z"
+         *         }
+         *       ]
+         *     }
+         */
         LotList: {
+            /** @description All of them. */
             data: components["schemas"]["Lot"][];
         };
         /**
+         * @description An item to put on sale.
          * @example {
          *       "kind": "content",
          *       "name": "달빛 아래 12화",
@@ -1940,7 +3150,10 @@ export interface components {
          *     }
          */
         NewItem: {
-            /** @enum {string} */
+            /**
+             * @description Points for money, or a piece of content.
+             * @enum {string}
+             */
             kind: "point_package" | "content";
             /** @description One line of 1 to 100 characters, not blank. */
             name: string;
@@ -1968,15 +3181,16 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * @description What to buy and how it is paid.
          * @example {
          *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6"
          *     }
          */
         NewOrder: {
             /** @description The item to buy; one that is not in the catalogue is 404. */
-            item_id: string;
+            item_id: components["schemas"]["ItemId"];
             /**
-             * @description May be left out if the item has one price. `points` is not sold in this version: 422.
+             * @description May be left out if the item has one price. `points`: the price in points is taken from the wallet.
              * @enum {string|null}
              */
             payment_method?: "bootpay" | "points" | null;
@@ -2011,7 +3225,10 @@ export interface components {
          */
         OperatorAction: {
             id: components["schemas"]["ActionId"];
-            /** @enum {string} */
+            /**
+             * @description Whose.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /**
              * Format: date-time
@@ -2025,18 +3242,47 @@ export interface components {
             target: string;
             /** @description Why, where it was said. */
             reason: string | null;
+            /** @description What it changed. */
             changes: components["schemas"]["FieldChange"][];
             /** @description Of the call. */
             request_id: string;
             /** @description Of the call. */
             traceparent: string;
         };
+        /**
+         * @description What operators did, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "act_01M82AFH2C59N28GFETWW12HVK",
+         *           "service": "item",
+         *           "at": "2026-11-22T19:07:13.356Z",
+         *           "actor": "root",
+         *           "action": "item.update",
+         *           "target": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "reason": "가격 인상",
+         *           "changes": [
+         *             {
+         *               "field": "amount",
+         *               "before": "5000",
+         *               "after": "5500"
+         *             }
+         *           ],
+         *           "request_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+         *           "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OperatorActionPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OperatorAction"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description A purchase of one item by one user. Prices are those of the catalogue when it was placed.
          * @example {
          *       "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
          *       "user_id": "alice",
@@ -2085,7 +3331,10 @@ export interface components {
              * @description The version of the item that was ordered.
              */
             item_version: number;
-            /** @enum {string} */
+            /**
+             * @description Money through Bootpay, or points of the wallet.
+             * @enum {string}
+             */
             payment_method: "bootpay" | "points";
             /**
              * Format: int64
@@ -2135,9 +3384,13 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @description An order. */
+        /**
+         * @description An order.
+         * @example ord_01M82AFGNYS2F3BS6FCS5CHXTC
+         */
         OrderId: string;
         /**
+         * @description What an order handed over.
          * @example {
          *       "id": "oit_01M82AFH2CHF9A1JJN5GRXCS03",
          *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
@@ -2155,6 +3408,7 @@ export interface components {
             order_id: components["schemas"]["OrderId"];
             user_id: components["schemas"]["UserId"];
             item_id: components["schemas"]["ItemId"];
+            /** @description As it was when it was ordered. */
             item_name: string;
             /**
              * Format: int64
@@ -2177,9 +3431,32 @@ export interface components {
              */
             revoked_at: string | null;
         };
-        /** @description An order item. */
+        /**
+         * @description An order item.
+         * @example oit_01M82AFH2CHF9A1JJN5GRXCS03
+         */
         OrderItemId: string;
+        /**
+         * @description What was bought, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "oit_01M82AFH2CHF9A1JJN5GRXCS03",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "item_name": "500 포인트",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "created_at": "2026-11-22T19:07:13.356Z",
+         *           "revoked_at": null
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OrderItemPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OrderItem"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -2195,6 +3472,7 @@ export interface components {
          */
         AutoChargeId: string;
         /**
+         * @description A stored card or account to hand in.
          * @example {
          *       "receipt_id": "6b033d615e3327a8b6ba947d",
          *       "consent": true
@@ -2202,14 +3480,28 @@ export interface components {
          */
         NewBillingKey: {
             /** @description Of the key’s issue. */
-            receipt_id: string;
+            receipt_id: components["schemas"]["ReceiptId"];
             /**
              * @description The user agrees to its being stored; must be true.
              * @constant
              */
             consent: true;
         };
-        /** @description A stored card or account. The key itself is never shown. */
+        /**
+         * @description A stored card or account. The key itself is never shown.
+         * @example {
+         *       "id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "label": "신한카드 **** 1234",
+         *       "method": "card_rebill_rest",
+         *       "status": "active",
+         *       "terms_version": "1",
+         *       "consented_at": "2026-11-22T19:07:11.931Z",
+         *       "withdrawn_at": null,
+         *       "destroyed_at": null,
+         *       "created_at": "2026-11-22T19:07:11.931Z"
+         *     }
+         */
         BillingKey: {
             id: components["schemas"]["BillingKeyId"];
             user_id: components["schemas"]["UserId"];
@@ -2217,23 +3509,56 @@ export interface components {
             label: string;
             /** @description As the gateway names it. */
             method: string;
-            /** @enum {string} */
+            /**
+             * @description A revoked one is never charged.
+             * @enum {string}
+             */
             status: "active" | "revoked";
             /** @description Of the text that was agreed to. */
             terms_version: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its owner agreed.
+             */
             consented_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
             withdrawn_at: string | null;
             /**
              * Format: date-time
              * @description When the gateway destroyed it.
              */
             destroyed_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
             created_at: string;
         };
+        /**
+         * @description Billing keys, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "label": "신한카드 **** 1234",
+         *           "method": "card_rebill_rest",
+         *           "status": "active",
+         *           "terms_version": "1",
+         *           "consented_at": "2026-11-22T19:07:11.931Z",
+         *           "withdrawn_at": null,
+         *           "destroyed_at": null,
+         *           "created_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         BillingKeyPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["BillingKey"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -2260,7 +3585,29 @@ export interface components {
              */
             consent: true;
         };
-        /** @description What a user lets us charge by itself, and how it stands. */
+        /**
+         * @description What a user lets us charge by itself, and how it stands.
+         * @example {
+         *       "id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *       "amount": 5000,
+         *       "points": 500,
+         *       "below": 100,
+         *       "monthly_day": null,
+         *       "status": "active",
+         *       "charging": false,
+         *       "last_order_id": null,
+         *       "last_failure": null,
+         *       "failures": 0,
+         *       "next_at": null,
+         *       "terms_version": "1",
+         *       "consented_at": "2026-11-22T19:07:11.931Z",
+         *       "withdrawn_at": null,
+         *       "created_at": "2026-11-22T19:07:11.931Z"
+         *     }
+         */
         AutoCharge: {
             id: components["schemas"]["AutoChargeId"];
             user_id: components["schemas"]["UserId"];
@@ -2287,6 +3634,7 @@ export interface components {
             status: "active" | "paused" | "withdrawn";
             /** @description The order `last_order_id` is under way. */
             charging: boolean;
+            /** @description The order of the last charge; null: there was none. */
             last_order_id: components["schemas"]["OrderId"] | null;
             /** @description Why the last charge did not come about. */
             last_failure: components["schemas"]["ChargeFailure"] | null;
@@ -2299,40 +3647,144 @@ export interface components {
             next_at: string | null;
             /** @description Of the text that was agreed to. */
             terms_version: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its owner agreed.
+             */
             consented_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was withdrawn.
+             */
             withdrawn_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /**
+         * @description Auto-charges, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "below": 100,
+         *           "monthly_day": null,
+         *           "status": "active",
+         *           "charging": false,
+         *           "last_order_id": null,
+         *           "last_failure": null,
+         *           "failures": 0,
+         *           "next_at": null,
+         *           "terms_version": "1",
+         *           "consented_at": "2026-11-22T19:07:11.931Z",
+         *           "withdrawn_at": null,
+         *           "created_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         AutoChargePage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["AutoCharge"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
+        /**
+         * @description Why an auto-charge did not come about.
+         * @example {
+         *       "code": "DECLINED",
+         *       "message": "카드 한도를 초과했습니다."
+         *     }
+         */
         ChargeFailure: {
-            /** @enum {string} */
+            /**
+             * @description Stable.
+             * @enum {string}
+             */
             code: "DECLINED" | "NOT_PAID" | "ORDER_FAILED" | "ITEM_CHANGED";
             /** @description For people, in the language of the caller. */
             message: string;
         };
+        /**
+         * @description Orders, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "item_name": "500 포인트",
+         *           "item_version": 1,
+         *           "payment_method": "bootpay",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "bonus_points": null,
+         *           "status": "SUCCESS",
+         *           "receipt_id": "6b033d615e3327a8b6ba947d",
+         *           "canceled_amount": 0,
+         *           "cancel_fee": 0,
+         *           "failure": null,
+         *           "steps": [
+         *             {
+         *               "name": "payment",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.355Z"
+         *             },
+         *             {
+         *               "name": "point",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.357Z"
+         *             },
+         *             {
+         *               "name": "order_item",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.357Z"
+         *             }
+         *           ],
+         *           "version": 5,
+         *           "created_at": "2026-11-22T19:07:12.958Z",
+         *           "updated_at": "2026-11-22T19:07:13.357Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OrderPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Order"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
-         * @description PENDING waits for payment → PAID (verified, the services work) → SUCCESS; PENDING → EXPIRED; PENDING or PAID → FAILING (being undone and refunded) → FAIL. CANCELING and CANCELED are kept for the cancel call, which this version does not have. Final: SUCCESS, FAIL, CANCELED, EXPIRED.
+         * @description PENDING waits for payment → PAID (verified, the services work) → SUCCESS; PENDING → EXPIRED; PENDING or PAID → FAILING (being undone and refunded) → FAIL. SUCCESS → CANCELING (being undone by a cancel of all that is left) → CANCELED, or back to SUCCESS where the cancel is refused. Final: SUCCESS, FAIL, CANCELED, EXPIRED.
          * @enum {string}
          */
         OrderStatus: "PENDING" | "PAID" | "SUCCESS" | "FAILING" | "FAIL" | "CANCELING" | "CANCELED" | "EXPIRED";
-        /** @description RFC 9457. */
+        /**
+         * @description RFC 9457.
+         * @example {
+         *       "type": "urn:payments:error:NOT_FOUND",
+         *       "title": "Not found",
+         *       "status": 404,
+         *       "detail": "There is no such order.",
+         *       "code": "NOT_FOUND",
+         *       "instance": "/v1/orders/ord_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
         Problem: {
             /** @description urn:payments:error: and the code. */
             type: string;
             /** @description What the code means, in Korean where Accept-Language prefers ko, else in English. */
             title: string;
+            /** @description The HTTP status. */
             status: number;
             /** @description The same language. */
             detail: string;
@@ -2343,12 +3795,14 @@ export interface components {
             errors?: {
                 /** @description Its path: `amount`, `lines[1].quantity`, or the name of a query field or header. */
                 field: string;
+                /** @description What is wrong with it, in the same language. */
                 detail: string;
             }[];
             /** @description The caller's own order that holds the receipt (DUPLICATE_RECEIPT), or that the call made before the gateway fell silent (PAYMENT_GATEWAY_UNAVAILABLE). */
             order_id?: components["schemas"]["OrderId"];
         };
         /**
+         * @description Why an operator does it.
          * @example {
          *       "reason": "계좌 이체로 환불함"
          *     }
@@ -2357,11 +3811,33 @@ export interface components {
             /** @description Why: one line of 1 to 200 characters; kept in the log of operators' actions. */
             reason: string;
         };
-        /** @description A receipt, as Bootpay names it. */
+        /**
+         * @description A receipt, as Bootpay names it.
+         * @example 6b033d615e3327a8b6ba947d
+         */
         ReceiptId: string;
+        /**
+         * @description One comparison of orders with the gateway and the ledger.
+         * @example {
+         *       "id": "rec_01M82AFH2C59N28GFETWW12HVK",
+         *       "status": "done",
+         *       "from": "2026-11-15T19:00:00.000Z",
+         *       "to": "2026-11-22T19:00:00.000Z",
+         *       "asked_by": "root",
+         *       "orders": 120,
+         *       "checked": 120,
+         *       "mended": 1,
+         *       "open": 0,
+         *       "started_at": "2026-11-22T19:07:11.931Z",
+         *       "finished_at": "2026-11-22T19:07:13.356Z"
+         *     }
+         */
         Reconciliation: {
             id: components["schemas"]["ReconciliationId"];
-            /** @enum {string} */
+            /**
+             * @description done: everything of the span was compared.
+             * @enum {string}
+             */
             status: "running" | "done";
             /**
              * Format: date-time
@@ -2383,19 +3859,56 @@ export interface components {
             mended: number;
             /** @description Findings that need somebody. */
             open: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
             finished_at: string | null;
         };
-        /** @description A reconciliation. */
+        /**
+         * @description A reconciliation.
+         * @example rec_01M82AFH2C59N28GFETWW12HVK
+         */
         ReconciliationId: string;
+        /**
+         * @description Reconciliations, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "rec_01M82AFH2C59N28GFETWW12HVK",
+         *           "status": "done",
+         *           "from": "2026-11-15T19:00:00.000Z",
+         *           "to": "2026-11-22T19:00:00.000Z",
+         *           "asked_by": "root",
+         *           "orders": 120,
+         *           "checked": 120,
+         *           "mended": 1,
+         *           "open": 0,
+         *           "started_at": "2026-11-22T19:07:11.931Z",
+         *           "finished_at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         ReconciliationPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Reconciliation"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
-        /** @description Which orders, by when they were made. */
+        /**
+         * @description Which orders, by when they were made.
+         * @example {
+         *       "from": "2026-11-15T19:00:00Z",
+         *       "to": "2026-11-22T19:00:00Z"
+         *     }
+         */
         ReconciliationSpan: {
             /**
              * Format: date-time
@@ -2409,6 +3922,7 @@ export interface components {
             to?: string | null;
         };
         /**
+         * @description What a replay did.
          * @example {
          *       "replayed": 3,
          *       "failed": null,
@@ -2432,10 +3946,24 @@ export interface components {
              */
             left: number;
         };
+        /**
+         * @description One thing an order needs done.
+         * @example {
+         *       "name": "payment",
+         *       "status": "done",
+         *       "at": "2026-11-22T19:07:13.355Z"
+         *     }
+         */
         Step: {
-            /** @enum {string} */
+            /**
+             * @description Which.
+             * @enum {string}
+             */
             name: "payment" | "point" | "order_item";
-            /** @enum {string} */
+            /**
+             * @description reversed: it was done and is undone.
+             * @enum {string}
+             */
             status: "pending" | "done" | "failed" | "reversed";
             /**
              * Format: date-time
@@ -2444,6 +3972,7 @@ export interface components {
             at: string;
         };
         /**
+         * @description The time of a process under test.
          * @example {
          *       "now": "2026-11-22T19:38:11.931Z"
          *     }
@@ -2455,9 +3984,15 @@ export interface components {
              */
             now: string;
         };
-        /** @description A movement of points. */
+        /**
+         * @description A movement of points.
+         * @example ptx_01M82AFH2C59N28GFETWW12HVK
+         */
         TransactionId: string;
-        /** @description A user, as tokens name them. */
+        /**
+         * @description A user, as tokens name them.
+         * @example alice
+         */
         UserId: string;
         /**
          * @description A user’s points at a past time: the sum of all that was booked until then.
@@ -2584,7 +4119,10 @@ export interface components {
         /** @description Money on its way back, once for a receipt. */
         Refund: {
             receipt_id: components["schemas"]["ReceiptId"];
-            /** @enum {string} */
+            /**
+             * @description refused: the gateway says no; somebody has to look.
+             * @enum {string}
+             */
             status: "open" | "done" | "refused";
             /** @description What the gateway knows the call by. */
             cancel_id: string;
@@ -2683,7 +4221,10 @@ export interface components {
              * @description When; entries of one moment are in their order.
              */
             at: string;
-            /** @enum {string} */
+            /**
+             * @description Who or what did it.
+             * @enum {string}
+             */
             kind: "request" | "gateway" | "message_out" | "message_in" | "webhook" | "driver" | "status" | "operator";
             /** @description A sentence, in the caller's language. */
             text: string;
@@ -2694,8 +4235,12 @@ export interface components {
         };
         /** @description What an operator may or may not do with the order now. */
         OrderAction: {
-            /** @enum {string} */
+            /**
+             * @description What an operator can do.
+             * @enum {string}
+             */
             action: "cancel" | "retry" | "refunded";
+            /** @description Whether it may be done now. */
             allowed: boolean;
             /** @description Why not; null: it is allowed. */
             reason: string | null;
@@ -2755,7 +4300,82 @@ export interface components {
          *         "next_at": null,
          *         "deadline_at": null
          *       },
-         *       "timeline": [],
+         *       "timeline": [
+         *         {
+         *           "at": "2026-11-22T19:07:12.958Z",
+         *           "kind": "request",
+         *           "text": "The order was placed",
+         *           "detail": {
+         *             "request_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "request",
+         *           "text": "Asked to confirm the payment",
+         *           "detail": {
+         *             "request_id": "0af7651916cd43dd8448eb211c80319c"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "gateway",
+         *           "text": "The gateway says of the receipt: waits for our approval",
+         *           "detail": {
+         *             "outcome": "approvable"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "gateway",
+         *           "text": "The gateway is asked to approve the payment",
+         *           "detail": {
+         *             "outcome": "begun"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "gateway",
+         *           "text": "The approval ended: paid",
+         *           "detail": {
+         *             "outcome": "paid"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "status",
+         *           "text": "waits for payment → paid, being served",
+         *           "detail": {
+         *             "from": "PENDING",
+         *             "to": "PAID"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "message_out",
+         *           "text": "Asked for the points to be given",
+         *           "detail": {
+         *             "offset": "1207",
+         *             "partition": "3",
+         *             "topic": "payments.point.commands",
+         *             "type": "point.credit"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.357Z",
+         *           "kind": "message_in",
+         *           "text": "The point service did it (point.credit)",
+         *           "detail": {
+         *             "answers": "point.credit",
+         *             "answers_offset": "1207",
+         *             "answers_partition": "3",
+         *             "offset": "2411",
+         *             "partition": "0",
+         *             "topic": "payments.order.replies",
+         *             "type": "point.done"
+         *           }
+         *         }
+         *       ],
          *       "actions": [
          *         {
          *           "action": "cancel",
@@ -2777,6 +4397,7 @@ export interface components {
          */
         OrderDossier: {
             order: components["schemas"]["Order"];
+            /** @description The payment; null: there is none yet. */
             receipt: components["schemas"]["OrderReceipt"] | null;
             /** @description Of its own receipt, and of second payments. */
             refunds: components["schemas"]["Refund"][];
@@ -2787,12 +4408,16 @@ export interface components {
             waits: components["schemas"]["OrderWaits"];
             /** @description Oldest first. Orders from before there was a timeline show what their rows still tell. */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What an operator may do now. */
             actions: components["schemas"]["OrderAction"][];
         };
         /** @description An order a person may have to look at. */
         OrderConcern: {
             order: components["schemas"]["Order"];
-            /** @enum {string} */
+            /**
+             * @description What is the matter.
+             * @enum {string}
+             */
             why: "refund_refused" | "failing" | "canceling" | "paid" | "approval_unknown";
             /**
              * Format: date-time
@@ -2818,6 +4443,7 @@ export interface components {
          *     }
          */
         OrderConcernPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OrderConcern"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -2877,6 +4503,7 @@ export interface components {
          *     }
          */
         SalesList: {
+            /** @description A piece for each hour or day, the earliest first. */
             data: components["schemas"]["SalesPiece"][];
         };
         /** @description Points that came into the world and went out of it in one hour or day. */
@@ -2934,6 +4561,7 @@ export interface components {
          *     }
          */
         FlowList: {
+            /** @description A piece for each hour or day, the earliest first. */
             data: components["schemas"]["FlowPiece"][];
         };
         /** @description Points, and what they are worth. */
@@ -3083,7 +4711,10 @@ export interface components {
          *     }
          */
         ServiceStatus: {
-            /** @enum {string} */
+            /**
+             * @description Which.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description That answers. */
             instance: string;
@@ -3107,6 +4738,7 @@ export interface components {
             dead_letters: number;
             /** @description The partitions this instance reads, as they were some seconds ago; none without Kafka. */
             consumers: components["schemas"]["ConsumerLag"][];
+            /** @description All that serve the same database. */
             instances: components["schemas"]["ServiceInstance"][];
         };
         /**
@@ -3122,9 +4754,16 @@ export interface components {
             receipt_id: components["schemas"]["ReceiptId"];
             /** @description Bootpay's status of the receipt. */
             status: number;
-            order_id?: string;
-            /** @description KRW returned so far. */
-            cancelled_price?: number;
+            /**
+             * @description Text: the order the payment was made for; anything else is passed over.
+             * @example ord_01M82AFGNYS2F3BS6FCS5CHXTC
+             */
+            order_id?: unknown;
+            /**
+             * @description A whole number: KRW returned so far; anything else is passed over.
+             * @example 0
+             */
+            cancelled_price?: unknown;
         };
         /**
          * @description A message that could not be handled, whole.
@@ -3149,7 +4788,10 @@ export interface components {
          */
         WholeDeadLetter: {
             id: components["schemas"]["DeadLetterId"];
-            /** @enum {string} */
+            /**
+             * @description Which could not handle it.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description The topic it came from. */
             topic: string;
@@ -3181,7 +4823,9 @@ export interface components {
             traceparent: string;
             /** @description Its further headers. */
             headers: {
+                /** @description Its name. */
                 name: string;
+                /** @description Its value; bytes that are no UTF-8 are U+FFFD. */
                 value: string;
             }[];
             /** @description Written as `payload_encoding` says. */
@@ -3204,7 +4848,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "BAD_REQUEST";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT` */
@@ -3216,7 +4865,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT`, `DUPLICATE_RECEIPT`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -3228,7 +4882,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT" | "DUPLICATE_RECEIPT" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -3240,7 +4899,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `NOT_CANCELABLE`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -3252,7 +4916,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "NOT_CANCELABLE" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Not allowed. `FORBIDDEN` */
@@ -3264,7 +4933,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "FORBIDDEN";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `IDEMPOTENCY_IN_PROGRESS` */
@@ -3276,7 +4950,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `IDEMPOTENCY_IN_PROGRESS`, `INSUFFICIENT_POINTS` */
@@ -3288,7 +4967,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "IDEMPOTENCY_IN_PROGRESS" | "INSUFFICIENT_POINTS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A fault of ours. `INTERNAL` */
@@ -3300,7 +4984,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 500;
+                    /** @enum {unknown} */
+                    code?: "INTERNAL";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the payment cannot pay this order. `INVALID`, `AMOUNT_MISMATCH`, `RECEIPT_INVALID`, `PAYMENT_DECLINED`, `IDEMPOTENCY_KEY_REUSED` */
@@ -3312,7 +5001,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "AMOUNT_MISMATCH" | "RECEIPT_INVALID" | "PAYMENT_DECLINED" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the payment cannot pay this order. `INVALID`, `IDEMPOTENCY_KEY_REUSED` */
@@ -3324,7 +5018,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the receipt issued no billing key to the caller. `INVALID`, `RECEIPT_INVALID`, `IDEMPOTENCY_KEY_REUSED` */
@@ -3336,7 +5035,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "RECEIPT_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Not there, or not the caller’s to see. `NOT_FOUND` */
@@ -3348,7 +5052,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "NOT_FOUND";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description The body is larger than 64 KiB. `PAYLOAD_TOO_LARGE` */
@@ -3360,7 +5069,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "PAYLOAD_TOO_LARGE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Try again shortly, with the same key: a repeat goes on where the first call stopped. `PAYMENT_GATEWAY_UNAVAILABLE`, `UNAVAILABLE` */
@@ -3373,7 +5087,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "PAYMENT_GATEWAY_UNAVAILABLE" | "UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description The gateway did not answer in time. Try again with the same key: what happened is looked up first. `PAYMENT_GATEWAY_UNAVAILABLE` */
@@ -3386,7 +5105,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 504;
+                    /** @enum {unknown} */
+                    code?: "PAYMENT_GATEWAY_UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Too much waits already. `TOO_MANY_REQUESTS` */
@@ -3399,7 +5123,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "TOO_MANY_REQUESTS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description No token, or one that does not hold. `UNAUTHORIZED`, `INVALID_TOKEN` */
@@ -3412,7 +5141,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "UNAUTHORIZED" | "INVALID_TOKEN";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Try again shortly, with the same key: a repeat goes on where the first call stopped. `UNAVAILABLE` */
@@ -3425,7 +5159,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
     };
@@ -3464,12 +5203,19 @@ export interface components {
          * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
          */
         Traceparent: string;
-        /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+        /**
+         * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+         * @example 4bf92f3577b34da6a3ce929d0e0e4736
+         */
         RequestId: string;
+        /** @description How many at most. */
         Limit: number;
-        /** @description The next_cursor of the page before. */
+        /** @description The next_cursor of the page before; another text is 400. */
         Cursor: string;
-        /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+        /**
+         * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+         * @example 2026-03-02T01:15:30Z
+         */
         PointsAt: string;
         /** @description An id of another form is 404. */
         OrderPath: components["schemas"]["OrderId"];
@@ -3483,6 +5229,33 @@ export interface components {
         OrderItemPath: components["schemas"]["OrderItemId"];
         /** @description An id of another form is 404. */
         DeadLetterPath: components["schemas"]["DeadLetterId"];
+        /**
+         * @description Of the endpoint.
+         * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+         */
+        WebhookEndpointPath: string;
+        /**
+         * @description Of the delivery.
+         * @example whd_01M82AFH2C59N28GFETWW12HVK
+         */
+        WebhookDeliveryPath: string;
+        /** @description Only those that are so. */
+        WebhookDeliveryStatus: "waiting" | "delivered" | "failed";
+        /**
+         * @description The event's id, the same at every try: whoever has seen it passes over it.
+         * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+         */
+        WebhookId: string;
+        /**
+         * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+         * @example 1772414130
+         */
+        WebhookTimestamp: string;
+        /**
+         * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+         * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+         */
+        WebhookSignature: string;
         /** @description An id of another form is 404. */
         EntitledItem: components["schemas"]["ItemId"];
         /** @description An id of another form is 404. */
@@ -3520,8 +5293,9 @@ export interface operations {
             query?: {
                 /** @description `archived` is for admins only. */
                 status?: "on_sale" | "archived";
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -3535,7 +5309,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3579,7 +5356,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3627,7 +5407,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3674,7 +5457,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3721,8 +5507,9 @@ export interface operations {
                 receipt_id?: components["schemas"]["ReceiptId"];
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -3736,7 +5523,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3786,7 +5576,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -3836,7 +5629,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3889,7 +5685,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3941,7 +5740,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -3985,7 +5787,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4006,9 +5811,17 @@ export interface operations {
                 content: {
                     /**
                      * @example event: order
-                     *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
+                     *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"bonus_points":null,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"cancel_fee":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /**
+                         * @description Its kind.
+                         * @constant
+                         */
+                        event: "order";
+                        /** @description The order. */
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -4045,7 +5858,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4108,7 +5924,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4156,7 +5975,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4199,8 +6021,9 @@ export interface operations {
             query?: {
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4214,7 +6037,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4259,7 +6085,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4313,7 +6142,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4351,8 +6183,9 @@ export interface operations {
             query?: {
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4366,7 +6199,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4411,7 +6247,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4465,7 +6304,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4512,7 +6354,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4550,7 +6395,10 @@ export interface operations {
     getPoints: {
         parameters: {
             query?: {
-                /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+                /**
+                 * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+                 * @example 2026-03-02T01:15:30Z
+                 */
                 at?: components["parameters"]["PointsAt"];
             };
             header?: {
@@ -4564,7 +6412,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4592,8 +6443,9 @@ export interface operations {
     listLedger: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4607,7 +6459,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4646,7 +6501,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4674,7 +6532,10 @@ export interface operations {
     getPointsOf: {
         parameters: {
             query?: {
-                /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+                /**
+                 * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+                 * @example 2026-03-02T01:15:30Z
+                 */
                 at?: components["parameters"]["PointsAt"];
             };
             header?: {
@@ -4688,7 +6549,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4721,8 +6585,9 @@ export interface operations {
     listLedgerOf: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4736,7 +6601,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4780,7 +6648,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4829,7 +6700,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4886,7 +6760,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4929,8 +6806,9 @@ export interface operations {
             query?: {
                 /** @description Only of this order. */
                 order_id?: components["schemas"]["OrderId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4944,7 +6822,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4983,7 +6864,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5029,7 +6913,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5083,7 +6970,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5135,7 +7025,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5168,8 +7061,9 @@ export interface operations {
     listOrderConcerns: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5183,7 +7077,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5236,7 +7133,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5276,7 +7176,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5305,8 +7208,9 @@ export interface operations {
     listOrderDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5320,7 +7224,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5360,7 +7267,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5409,7 +7319,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5466,7 +7379,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5511,8 +7427,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5526,7 +7443,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5552,11 +7472,415 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
-    listReconciliations: {
+    listOrderWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first: at most 20. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It is made, and enabled. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changeOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    rotateOrderWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    deleteOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDeleted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testOrderWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery; its log says what came of it. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listOrderWebhookDeliveries: {
         parameters: {
             query?: {
+                /** @description Only those that are so. */
+                status?: components["parameters"]["WebhookDeliveryStatus"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5570,7 +7894,188 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getOrderWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    redeliverOrderWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before; another text is 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5615,7 +8120,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5663,7 +8171,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5695,8 +8206,9 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5710,7 +8222,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5767,7 +8282,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5807,7 +8325,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5847,7 +8368,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5876,8 +8400,9 @@ export interface operations {
     listPointDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5891,7 +8416,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5931,7 +8459,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5980,7 +8511,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6037,7 +8571,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6082,8 +8619,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6097,7 +8635,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6123,6 +8664,587 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    listPointWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first: at most 20. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description It is made, and enabled. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changePointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    rotatePointWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    deletePointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDeleted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    testPointWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description The delivery; its log says what came of it. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPointWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those that are so. */
+                status?: components["parameters"]["WebhookDeliveryStatus"];
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The next_cursor of the page before; another text is 400. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    getPointWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    redeliverPointWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 128 printable ASCII characters without blanks. The same user, key, method, path and body gives the first answer again; another request under the key is 422 IDEMPOTENCY_KEY_REUSED; while the first runs, 409 IDEMPOTENCY_IN_PROGRESS. 5xx and 429 are not kept. Keys live 48 hours and outlive a restart.
+                 * @example 9f1c7d1e-order-1
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Where it prefers ko, texts for people are Korean, else English.
+                 * @example ko
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description W3C trace context; one that is not well formed is replaced.
+                 * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description Of the endpoint.
+                 * @example whe_01M82AFGNYS2F3BS6FCS5CHXTC
+                 */
+                id: components["parameters"]["WebhookEndpointPath"];
+                /**
+                 * @description Of the delivery.
+                 * @example whd_01M82AFH2C59N28GFETWW12HVK
+                 */
+                delivery_id: components["parameters"]["WebhookDeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    traceparent: components["headers"]["Traceparent"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED.INVALID_TOKEN"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT.IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     showOrderItemStatus: {
         parameters: {
             query?: never;
@@ -6137,7 +9259,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6166,8 +9291,9 @@ export interface operations {
     listOrderItemDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6181,7 +9307,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6221,7 +9350,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6270,7 +9402,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6327,7 +9462,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6372,8 +9510,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6387,7 +9526,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6427,7 +9569,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6456,8 +9601,9 @@ export interface operations {
     listItemDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6471,7 +9617,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6511,7 +9660,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6560,7 +9712,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6617,7 +9772,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6662,8 +9820,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6677,7 +9836,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6717,7 +9879,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6758,7 +9923,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6817,7 +9985,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6855,7 +10026,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6893,7 +10067,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6931,7 +10108,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6975,7 +10155,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7016,7 +10199,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7039,7 +10225,7 @@ export interface operations {
                     "application/json": components["schemas"]["SandboxFault"];
                 };
             };
-            /** @description The request cannot be read, by this server or by the sandbox. */
+            /** @description The request cannot be read, by this server (`BAD_REQUEST`) or by the sandbox. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -7047,7 +10233,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {unknown} */
+                        code?: "BAD_REQUEST";
+                    } & components["schemas"]["Problem"];
                     "application/json": components["schemas"]["SandboxComplaint"];
                 };
             };
@@ -7084,7 +10275,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7125,7 +10319,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7165,7 +10362,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7195,6 +10395,510 @@ export interface operations {
             422: components["responses"]["INVALID.IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    onOrderPaid: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.paid";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderSucceeded: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.succeeded";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.failed";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderCanceled: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.canceled";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onOrderExpired: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "order.expired";
+                    data?: components["schemas"]["OrderEvent"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAutoChargePaused: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "auto_charge.paused";
+                    data?: components["schemas"]["AutoChargePaused"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPointChanged: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "point.changed";
+                    data?: components["schemas"]["PointChanged"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPointExpiring: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "point.expiring";
+                    data?: components["schemas"]["PointExpiring"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same at every try: whoever has seen it passes over it.
+                 * @example msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8
+                 */
+                "webhook-id": components["parameters"]["WebhookId"];
+                /**
+                 * @description When this try was sent: seconds since 1970. Refuse what is more than 5 minutes off.
+                 * @example 1772414130
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description `v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; two of them, with a blank between, for 24 hours after a rotation.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"] & {
+                    /** @constant */
+                    type?: "webhook.test";
+                    data?: components["schemas"]["WebhookTest"];
+                };
+            };
+        };
+        responses: {
+            /** @description Disables the endpoint. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is delivered. Within 5 seconds; the body is kept up to 4 KiB. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is sent again, for a day. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

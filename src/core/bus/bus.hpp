@@ -15,6 +15,13 @@ namespace pay::bus {
 /// Names and values, in their order.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Where a message stands in its topic.
+struct Place {
+    std::int32_t partition = 0;
+    std::int64_t offset = 0;
+    friend bool operator==(const Place&, const Place&) = default;
+};
+
 /// A message between services: what CloudEvents 1.0 calls an event, its value JSON.
 struct Message {
     std::string id{};  ///< unique; given by the writer that stores it (ce_id)
@@ -29,6 +36,8 @@ struct Message {
     /// Says how a message that is being handled ended, and is made anew whenever that one comes
     /// again: so it need not be stored (writer.hpp). Not sent along.
     bool reply = false;
+    /// Of one that came in, on a bus that has places. Not sent along.
+    std::optional<Place> place{};
 };
 
 enum class Verdict {

@@ -97,7 +97,8 @@ void Kafka::stop() {
 std::vector<Lag> Kafka::lags(std::string_view group) const {
     std::vector<Lag> all;
     for (const auto& consumer : x_state->consumers) {
-        if (consumer->group() == group) std::ranges::move(consumer->lags(), std::back_inserter(all));
+        if (consumer->group() == group)
+            std::ranges::move(consumer->lags(), std::back_inserter(all));
     }
     return all;
 }

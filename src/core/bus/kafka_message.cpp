@@ -55,6 +55,7 @@ Message to_message(const rd_kafka_message_t& record) {
     message.topic = rd_kafka_topic_name(record.rkt);
     message.key = bytes(record.key, record.key_len);
     message.payload = bytes(record.payload, record.len);
+    message.place = {record.partition, record.offset};
     rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
     const auto timestamp = rd_kafka_message_timestamp(&record, &kind);
     if (kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) message.time = from_epoch_ms(timestamp);

@@ -5,6 +5,12 @@
 #include "core/http/utf8.hpp"
 
 namespace pay::dead_letter {
+namespace {
+
+constexpr std::string_view digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
 
 std::string readable(std::string_view bytes) {
     if (http::is_utf8(bytes)) return std::string(bytes);
@@ -18,8 +24,6 @@ std::string readable(std::string_view bytes) {
 }
 
 std::string to_base64(std::string_view bytes) {
-    static constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
@@ -32,6 +36,24 @@ std::string to_base64(std::string_view bytes) {
         }
     }
     return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    std::string bytes;
+    const auto digits_given = text.substr(0, text.find('='));
+    std::uint32_t bits = 0;
+    std::uint32_t count = 0;
+    for (const char c : digits_given) {
+        const auto digit = digits.find(c);
+        if (digit == std::string_view::npos) return std::nullopt;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes += static_cast<char>(bits >> count & 255U);
+    }
+    if (to_base64(bytes) != text) return std::nullopt;
+    return bytes;
 }
 
 }  // namespace pay::dead_letter

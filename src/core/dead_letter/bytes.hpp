@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,7 @@ std::string readable(std::string_view bytes);
 
 /// RFC 4648, with padding.
 std::string to_base64(std::string_view bytes);
+/// Nothing if the text is not just that.
+std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace pay::dead_letter

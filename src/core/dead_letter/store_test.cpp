@@ -162,4 +162,11 @@ TEST_CASE("bytes are made fit for JSON") {
     CHECK(to_base64("fo") == "Zm8=");
     CHECK(to_base64("foo") == "Zm9v");
     CHECK(to_base64("foobar\xff") == "Zm9vYmFy/w==");
+    for (const std::string bytes : {"", "f", "fo", "foo", "foobar\xff"}) {
+        CHECK(from_base64(to_base64(bytes)) == bytes);
+    }
+    for (const auto* text : {"Zg", "Zg=", "Zh==", "Z===", "=", "Zg==Zg==", "Zm9v\n", "Zm-_"}) {
+        CAPTURE(text);
+        CHECK(!from_base64(text));
+    }
 }

@@ -1,6 +1,7 @@
 #include "core/digest/sha256.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 
@@ -56,6 +57,18 @@ std::string sha256(std::string_view text) {
     thread_local Sha256 digest;
     digest.add(text);
     return digest.take();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+    std::array<unsigned char, 32> code{};
+    unsigned length = 0;
+    const auto* const begin = reinterpret_cast<const unsigned char*>(text.data());
+    const auto* const made = HMAC(
+        algorithm(), key.data(), static_cast<int>(key.size()), begin, text.size(), code.data(),
+        &length
+    );
+    PAY_ASSERT(made != nullptr && length == code.size());
+    return {code.begin(), code.end()};
 }
 
 }  // namespace pay

@@ -26,4 +26,7 @@ class Sha256 {
 /// Of one text.
 std::string sha256(std::string_view text);
 
+/// HMAC-SHA256 (RFC 2104) of a text, as 32 bytes.
+std::string hmac_sha256(std::string_view key, std::string_view text);
+
 }  // namespace pay

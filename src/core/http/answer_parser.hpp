@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "core/http/client.hpp"
@@ -10,12 +11,16 @@ namespace pay::http {
 /// Reads one answer straight into our own type.
 class AnswerParser final : public beast::http::basic_parser<false> {
  public:
-    AnswerParser(std::size_t limit, bool head_only) {
+    /// `cuts`: a body over the limit is cut there instead of being an error.
+    AnswerParser(std::size_t limit, bool head_only, bool cuts) : x_limit(limit), x_cuts(cuts) {
         eager(true);
         header_limit(64 * 1024);
-        body_limit(limit);
+        body_limit(cuts ? boost::optional<std::uint64_t>{} : limit);
         skip(head_only);
     }
+
+    /// Whether more came than the limit lets through: the rest need not be read.
+    bool was_cut() const { return x_was_cut; }
 
     Answer answer;
 
@@ -41,9 +46,16 @@ class AnswerParser final : public beast::http::basic_parser<false> {
     void on_finish_impl(Failure&) override {}
 
     std::size_t append(View body) {
-        answer.body.append(body.data(), body.size());
+        const auto fits =
+            x_cuts ? std::min(body.size(), x_limit - answer.body.size()) : body.size();
+        answer.body.append(body.data(), fits);
+        x_was_cut = x_was_cut || fits < body.size();
         return body.size();
     }
+
+    const std::size_t x_limit;
+    const bool x_cuts;
+    bool x_was_cut = false;
 };
 
 }  // namespace pay::http

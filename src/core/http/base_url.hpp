@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace pay::http {
@@ -15,5 +16,15 @@ struct BaseUrl {
 
 /// Throws std::runtime_error with one clear line if the text is none.
 BaseUrl parse_base_url(const std::string& text);
+
+/// A URL that somebody else has written, to be called as it is.
+struct HttpsUrl {
+    BaseUrl base;
+    std::string target;  ///< path and query
+};
+
+/// Nothing unless it is https, of printable ASCII, with a host and without a user, a password or a
+/// fragment.
+std::optional<HttpsUrl> parse_https_url(const std::string& text);
 
 }  // namespace pay::http

@@ -2,56 +2,13 @@
 
 #include <algorithm>
 
+#include "core/http/request_text.hpp"
+#include "core/http/tls.hpp"
+
 namespace pay::http {
 namespace {
 
 constexpr Duration retry_pause_max{2'000};
-
-std::string_view name_of(Method method) {
-    switch (method) {
-        case Method::get:
-            return "GET";
-        case Method::head:
-            return "HEAD";
-        case Method::post:
-            return "POST";
-        case Method::put:
-            return "PUT";
-        case Method::patch:
-            return "PATCH";
-        case Method::del:
-            return "DELETE";
-        case Method::options:
-            return "OPTIONS";
-        case Method::other:
-            break;
-    }
-    return {};
-}
-
-bool printable(std::string_view text, char first) {
-    return std::ranges::all_of(text, [first](char c) {
-        return (static_cast<unsigned char>(c) >= static_cast<unsigned char>(first) && c != 0x7F) ||
-               (c == '\t' && first == ' ');
-    });
-}
-
-/// Nothing in the call can end its line and begin another.
-bool well_formed(const Call& call) {
-    return !name_of(call.method).empty() && printable(call.target, '!') &&
-           std::ranges::all_of(call.headers, [](const auto& field) {
-               return !field.first.empty() && printable(field.first, '!') &&
-                      printable(field.second, ' ');
-           });
-}
-
-asio::ssl::context make_tls() {
-    asio::ssl::context tls(asio::ssl::context::tls_client);
-    tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    tls.set_default_verify_paths();
-    tls.set_verify_mode(asio::ssl::verify_peer);
-    return tls;
-}
 
 }  // namespace
 
@@ -61,7 +18,7 @@ Client::State::State(Io::Context& context, ClientOptions chosen)
       x_options(std::move(chosen)),
       x_base(parse_base_url(x_options.base_url)),
       x_breaker(x_options.breaker_failures, x_options.breaker_pause) {
-    if (x_base.tls) x_tls.emplace(make_tls());
+    if (x_base.tls) x_tls.emplace(make_client_tls());
 }
 
 void Client::State::begin(Call call, std::move_only_function<void(Outcome)> done) {
@@ -121,7 +78,7 @@ void Client::State::open(const PendingPtr& pending) {
 void Client::State::exchange(const PendingPtr& pending) {
     pending->exchanging = true;
     pending->connection->exchange(
-        request_text(pending->call), pending->call.method == Method::head,
+        request_text(x_base, pending->call), pending->call.method == Method::head,
         [state = shared_from_this(), pending](Connection::Ended how) {
             state->on_ended(pending, std::move(how));
         }
@@ -238,30 +195,6 @@ void Client::State::end_all() {
         if (auto connection = std::exchange(pending->connection, nullptr)) connection->close();
         finish(pending, std::unexpected(NoAnswer::not_sent));
     }
-}
-
-std::string Client::State::request_text(const Call& call) const {
-    std::string text;
-    text.reserve(256 + call.body.size());
-    text += name_of(call.method);
-    text += ' ';
-    text += x_base.prefix;
-    text += call.target;
-    text += " HTTP/1.1\r\nhost: ";
-    text += x_base.authority;
-    text += "\r\n";
-    for (const auto& [name, value] : call.headers) {
-        text += name;
-        text += ": ";
-        text += value;
-        text += "\r\n";
-    }
-    const bool has_body = !call.body.empty() || call.method == Method::post ||
-                          call.method == Method::put || call.method == Method::patch;
-    if (has_body) text += "content-length: " + std::to_string(call.body.size()) + "\r\n";
-    text += "\r\n";
-    text += call.body;
-    return text;
 }
 
 }  // namespace pay::http

@@ -53,7 +53,6 @@ struct Client::State : std::enable_shared_from_this<State> {
     void release(std::shared_ptr<Connection> connection);
     void drop(const std::shared_ptr<Connection>& connection);
     void serve_waiting();
-    std::string request_text(const Call& call) const;
 
     ClientOptions x_options;
     BaseUrl x_base;

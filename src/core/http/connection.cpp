@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
@@ -23,17 +24,14 @@ void Connection::connect(Duration timeout, Connected done) {
     x_connected = std::move(done);
     x_timer.expires_after(timeout);
     x_timer.async_wait([self = shared_from_this()](error_code canceled) {
-        if (!canceled) self->connected(false);
+        if (!canceled) self->refuse("no connection in time");
     });
     // The resolver starts a thread of its own: an address does not need it.
     error_code is_name;
     const auto address = asio::ip::make_address(x_target.base.host, is_name);
     if (!is_name) {
         const auto port = static_cast<std::uint16_t>(std::stoi(x_target.base.port));
-        x_socket.async_connect({address, port}, [self = shared_from_this()](error_code failed) {
-            self->on_connected(failed);
-        });
-        return;
+        return connect_to({{address, port}});
     }
     x_resolver.async_resolve(
         x_target.base.host, x_target.base.port,
@@ -45,9 +43,26 @@ void Connection::connect(Duration timeout, Connected done) {
 
 void Connection::on_resolved(error_code failed, const tcp::resolver::results_type& endpoints) {
     if (x_closed || !x_connected) return;
-    if (failed) return connected(false);
+    if (failed) return refuse("its name has no address: " + failed.message());
+    connect_to({endpoints.begin(), endpoints.end()});
+}
+
+/// What the guard has seen is what is connected to: a name is not looked up again.
+void Connection::connect_to(const std::vector<tcp::endpoint>& endpoints) {
+    std::vector<tcp::endpoint> admitted;
+    for (const auto& endpoint : endpoints) {
+        const bool admits =
+            x_target.guard == nullptr || x_target.guard->admits(endpoint.address().to_string());
+        if (admits) admitted.push_back(endpoint);
+    }
+    if (admitted.empty()) {
+        // Not from inside connect(): who called it does not expect an answer yet.
+        return asio::post(x_socket.get_executor(), [self = shared_from_this()] {
+            self->refuse("its address is none that may be called");
+        });
+    }
     asio::async_connect(
-        x_socket, endpoints,
+        x_socket, admitted,
         [self = shared_from_this()](error_code refused, const tcp::endpoint&) {
             self->on_connected(refused);
         }
@@ -56,7 +71,7 @@ void Connection::on_resolved(error_code failed, const tcp::resolver::results_typ
 
 void Connection::on_connected(error_code failed) {
     if (x_closed || !x_connected) return;
-    if (failed) return connected(false);
+    if (failed) return refuse("no connection: " + failed.message());
     error_code ignored;
     x_socket.set_option(tcp::no_delay(true), ignored);
     x_target.tls ? shake_hands() : connected(true);
@@ -77,8 +92,16 @@ void Connection::shake_hands() {
     x_tls->set_verify_callback(asio::ssl::host_name_verification(host));
     x_tls->async_handshake(
         asio::ssl::stream_base::client,
-        [self = shared_from_this()](error_code failed) { self->connected(!failed); }
+        [self = shared_from_this()](error_code failed) {
+            if (failed) return self->refuse("no TLS: " + failed.message());
+            self->connected(true);
+        }
     );
+}
+
+void Connection::refuse(std::string fault) {
+    if (!x_closed && x_connected) x_fault = std::move(fault);
+    connected(false);
 }
 
 void Connection::connected(bool good) {
@@ -94,7 +117,7 @@ void Connection::exchange(std::string request, bool head_only, Done done) {
     x_done = std::move(done);
     x_request = std::move(request);
     x_head_only = head_only;
-    x_parser.emplace(x_target.answer_limit, head_only);
+    x_parser.emplace(x_target.answer_limit, head_only, x_target.cuts);
     ++x_exchanges;
     x_writing = true;
     auto written = [self = shared_from_this()](error_code failed, std::size_t size) {
@@ -150,15 +173,18 @@ void Connection::parse() {
     while (x_buffer.size() > 0) {
         error_code failed;
         x_buffer.consume(x_parser->put(x_buffer.data(), failed));
+        if (x_parser->was_cut()) break;
         if (failed && failed != beast::http::error::need_more) return end({.answered = true});
         if (x_parser->is_done()) {
             const int status = x_parser->answer.status;
             if (status >= 200 || status == 101) break;
-            x_parser.emplace(x_target.answer_limit, x_head_only);  // 1xx: the answer comes after it
+            // 1xx: the answer comes after it
+            x_parser.emplace(x_target.answer_limit, x_head_only, x_target.cuts);
             continue;
         }
         if (failed) break;
     }
+    if (x_parser->was_cut()) return end({.answer = std::move(x_parser->answer), .answered = true});
     if (!x_parser->is_done()) return read();
     const bool reusable = x_parser->keep_alive() && !x_writing && x_buffer.size() == 0;
     Ended how{.answer = std::move(x_parser->answer), .answered = true, .reusable = reusable};

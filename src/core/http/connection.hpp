@@ -6,7 +6,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "core/http/address_guard.hpp"
 #include "core/http/answer_parser.hpp"
 #include "core/http/base_url.hpp"
 #include "core/http/io_context.hpp"
@@ -21,6 +24,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
         const BaseUrl& base;
         asio::ssl::context* tls;  ///< null for plain http
         std::size_t answer_limit;
+        const AddressGuard* guard = nullptr;  ///< of the addresses connected to; null: any
+        bool cuts = false;  ///< a longer body is cut at answer_limit; else it is no answer
     };
     struct Ended {
         std::optional<Answer> answer{};
@@ -43,13 +48,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
     /// Whether the server has not closed its side yet, as far as can be known without asking.
     bool alive();
     bool used() const { return x_exchanges > 1; }
+    /// Why connect() failed: a sentence for a person, with no secret in it.
+    const std::string& fault() const { return x_fault; }
     void close();
 
  private:
     void on_resolved(error_code failed, const tcp::resolver::results_type& endpoints);
+    void connect_to(const std::vector<tcp::endpoint>& endpoints);
     void on_connected(error_code failed);
     void shake_hands();
     void connected(bool good);
+    void refuse(std::string fault);
     void read();
     void on_read(error_code failed, std::size_t size);
     void parse();
@@ -67,6 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Done x_done;
     Lost x_lost;
     std::string x_request;
+    std::string x_fault;
     bool x_head_only = false;
     bool x_writing = false;
     bool x_closed = false;

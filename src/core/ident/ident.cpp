@@ -16,7 +16,7 @@ constexpr std::string_view hex = "0123456789abcdef";
 constexpr std::size_t id_length = 26;  // 10 for the time, 16 for the random bits
 
 /// Random bytes for this thread, drawn 4 KiB at a time: one call of the generator serves 400 ids.
-void random_bytes(unsigned char* target, std::size_t size) {
+void draw(unsigned char* target, std::size_t size) {
     thread_local std::array<unsigned char, 4096> pool{};
     thread_local std::size_t used = pool.size();
     if (used + size > pool.size()) {
@@ -33,7 +33,7 @@ void random_bytes(unsigned char* target, std::size_t size) {
 
 std::string make_id(std::string_view prefix, Time now) {
     std::array<unsigned char, 10> random{};
-    random_bytes(random.data(), random.size());
+    draw(random.data(), random.size());
     return make_id(prefix, now, random);
 }
 
@@ -60,13 +60,22 @@ std::string make_id(std::string_view prefix, Time now, const std::array<unsigned
 
 std::string random_hex_128() {
     std::array<unsigned char, 16> random{};
-    random_bytes(random.data(), random.size());
+    draw(random.data(), random.size());
     std::string text;
     for (const unsigned char byte : random) {
         text += hex[byte >> 4U];
         text += hex[byte & 15U];
     }
     return text;
+}
+
+std::string random_bytes(std::size_t count) {
+    std::string bytes(count, '\0');
+    // Not from the pool, where what a thread drew stays until it is overwritten.
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
+        throw Outage("the system's random generator gave no bytes");
+    }
+    return bytes;
 }
 
 bool is_id(std::string_view prefix, std::string_view text) {

@@ -19,6 +19,9 @@ std::string make_id(std::string_view prefix, Time now, const std::array<unsigned
 /// 16 random bytes as 32 lower-case hex digits: trace ids, request ids, instance ids.
 std::string random_hex_128();
 
+/// Bytes of the same generator: keys of signatures.
+std::string random_bytes(std::size_t count);
+
 /// Whether the text has the form of an id of this prefix.
 bool is_id(std::string_view prefix, std::string_view text);
 

@@ -9,6 +9,7 @@
 #include "core/metrics/metrics.hpp"
 #include "core/sql/sql.hpp"
 #include "core/time/clock.hpp"
+#include "core/webhook_out/types.hpp"
 
 namespace pay {
 
@@ -22,6 +23,7 @@ struct Context {
     /// The name of this process among those that share the databases: the same after a restart.
     std::string instance = "alone";
     dead_letter::Tries tries{};  ///< of messages that cannot be handled
+    webhook_out::Settings webhooks{};
 };
 
 }  // namespace pay

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/webhook_out/store.hpp"
+
 namespace pay {
 
 std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own) {
@@ -10,6 +12,7 @@ std::vector<EmbeddedFile> migrations_of(std::span<const EmbeddedFile> own) {
     all.insert(all.end(), idempotency::schema.begin(), idempotency::schema.end());
     all.insert(all.end(), audit_log::schema.begin(), audit_log::schema.end());
     all.insert(all.end(), dead_letter::schema.begin(), dead_letter::schema.end());
+    all.insert(all.end(), webhook_out::schema.begin(), webhook_out::schema.end());
     all.insert(all.end(), instances::schema.begin(), instances::schema.end());
     all.insert(all.end(), own.begin(), own.end());
     return all;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +21,7 @@
 #include "core/runtime/readers.hpp"
 #include "core/runtime/repeating.hpp"
 #include "core/runtime/status_route.hpp"
+#include "core/runtime/webhook_routes.hpp"
 #include "core/writer/writer.hpp"
 
 namespace pay {
@@ -45,9 +48,10 @@ class Engine {
     static constexpr std::int64_t most_forgotten = 1000;  ///< old keys at a time
     static constexpr Duration gather_on_server{10};
 
+    /// `events`: what endpoints of others may ask for; nothing: it sends no webhooks.
     Engine(
         const Context& context, const std::string& name, std::span<const EmbeddedFile> schema,
-        Store& store
+        Store& store, std::optional<webhook_out::Source> events = {}
     )
         : x_io(context.io),
           x_bus(context.bus),
@@ -68,7 +72,14 @@ class Engine {
               WriterMetrics(context.metrics, name),
               {.gather = context.storage.shared() ? gather_on_server : Duration{0}}
           ),
-          x_readers(*x_database, reading_threads) {}
+          x_readers(*x_database, reading_threads),
+          x_webhook_paths(name_in_public(name)) {
+        if (!events) return;
+        x_webhooks.emplace(
+            context.io, context.metrics, sender_desk(), std::move(*events), context.webhooks
+        );
+        x_writer.show_events_to(*x_webhooks);
+    }
 
     /// Hands the topic's messages to the handler, and parks what it cannot handle. Before start().
     void subscribe(bus::Bus& bus, dead_letter::Subscription subscription) {
@@ -79,17 +90,20 @@ class Engine {
     void start() {
         auto connection = x_database->connect(sql::Mode::read_only);
         x_letterbox.open(*connection);
+        if (x_webhooks) x_webhooks->open(*connection);
         x_writer.start();
         const std::string mine = x_instances.shared() ? x_instances.name() : std::string{};
         outbox::publish_unsent(*connection, mine, x_relay);
         keep_up();
         x_upkeep = std::make_unique<Repeating>(x_io, Instances::beat_pause, [this] { keep_up(); });
+        if (x_webhooks) x_webhooks->start();
     }
 
     /// No new message goes out. First of the three steps of stopping, for all services before the
     /// next.
     void stop_sending() {
         x_upkeep.reset();
+        if (x_webhooks) x_webhooks->stop();
         x_letterbox.stop();
         x_relay.stop();
     }
@@ -102,6 +116,8 @@ class Engine {
     Readers& readers() { return x_readers; }
     sql::Database& database() { return *x_database; }
     const Instances& instances() const { return x_instances; }
+    /// Whether a message on this topic would reach anybody.
+    bool wanted(std::string_view topic) const { return x_bus.wanted(topic); }
 
     /// Why the service cannot take requests now; nothing if it can.
     std::optional<std::string> fault() const {
@@ -196,6 +212,7 @@ class Engine {
     void execute(const bus::Message& message, Command command, dead_letter::Answered answered) {
         typename Writer<Store>::Job job{std::move(command), {}, {}, message.traceparent};
         job.comes_again = true;
+        job.answers = bus::answers_to(message);
         job.done = [answered = std::move(answered)](Result<Answer> result) mutable {
             answered(result ? dead_letter::done() : dead_letter::outcome_of(result.error()));
         };
@@ -218,8 +235,8 @@ class Engine {
         x_writer.submit(std::move(job));
     }
 
-    /// What operators ask of every service: its parked messages, the log of their own actions and
-    /// how it is. Every service's routes() ends with them.
+    /// What operators ask of every service: its parked messages, the log of their own actions, how
+    /// it is, and its webhooks if it sends any. Every service's routes() ends with them.
     std::vector<http::Route> operator_routes() {
         auto routes = letter_routes();
         routes.push_back(action_route(x_action_path, x_letter_paths.service, x_readers));
@@ -229,6 +246,16 @@ class Engine {
                 x_bus
             );
         }));
+        if (!x_webhooks) return routes;
+        auto more = webhook_routes(
+            x_webhook_paths, {*x_webhooks, x_readers,
+                              [this](CallHandler handler) { return keyed(std::move(handler)); },
+                              [this](std::shared_ptr<Call> call, http::Response response) {
+                                  answer(std::move(call), std::move(response));
+                              },
+                              [this](dead_letter::Change change) { write(std::move(change)); }}
+        );
+        std::ranges::move(more, std::back_inserter(routes));
         return routes;
     }
 
@@ -258,6 +285,17 @@ class Engine {
         job.done = [this, orphans](const Result<Answer>&) { x_relay.publish(std::move(*orphans)); };
         x_writer.submit(std::move(job));
         write(x_letterbox.refresh());
+        if (x_webhooks) write(x_webhooks->refresh());
+    }
+
+    webhook_out::SenderDesk sender_desk() {
+        return {
+            [this](Readers::Work work, std::move_only_function<void()> refused) {
+                x_readers.run(std::move(work), std::move(refused));
+            },
+            [this](dead_letter::Change change) { write(std::move(change)); },
+            [this] { return x_instances.leads(); }, x_clock
+        };
     }
 
     /// Whether what is stored under the call's key answers it; else it takes up what was begun.
@@ -304,9 +342,11 @@ class Engine {
     const LetterPaths x_letter_paths;
     const std::string x_action_path;
     const std::string x_status_path;
+    std::optional<Webhooks> x_webhooks;  // outlives the writer and the readers, which it hears of
     Writer<Store> x_writer;
     KeyLookups x_key_lookups{x_readers};  // outlives the readers that run them
     Readers x_readers;
+    const WebhookPaths x_webhook_paths;
     std::unique_ptr<Repeating> x_upkeep;
 };
 

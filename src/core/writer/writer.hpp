@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -24,7 +23,9 @@
 #include "core/result/result.hpp"
 #include "core/sql/sql.hpp"
 #include "core/time/clock.hpp"
+#include "core/writer/event_sink.hpp"
 #include "core/writer/options.hpp"
+#include "core/writer/reply.hpp"
 
 namespace pay {
 
@@ -71,6 +72,7 @@ class Writer {
         /// It is handed in again, after a crash too, until `done` was called. Then its reply is not
         /// written to the outbox: `done` waits until the bus has it.
         bool comes_again = false;
+        std::string answers{};  ///< what its reply says in the header of that name; empty: nothing
         Log log{};
     };
 
@@ -89,6 +91,9 @@ class Writer {
           x_limits(limits) {}
 
     ~Writer() { stop(); }
+
+    /// Before start(); `sink` outlives it.
+    void show_events_to(EventSink& sink) { x_sink = &sink; }
 
     void start() {
         x_relay.on_sent([this] {
@@ -270,6 +275,7 @@ class Writer {
         std::vector<Reply> replies;
         std::vector<idempotency::Entry> entries;
         std::vector<audit_log::Entry> actions;
+        std::vector<bus::Message> events;
 
         sql::Transaction transaction(*x_connection);
         auto state = x_service.load(transaction.connection(), commands);
@@ -281,8 +287,10 @@ class Writer {
                 results.push_back(Answer{});
             }
             if (job.record) job.record(transaction, now, messages);
-            stamp(messages, first_message, job.traceparent, now);
-            if (job.comes_again) take_reply(messages, first_message, results.size() - 1, replies);
+            stamp(messages, first_message, job.traceparent, now, events);
+            if (job.comes_again) {
+                take_reply(messages, first_message, results.size() - 1, job.answers, replies);
+            }
             if (job.log && results.back()) {
                 if (auto action = job.log(results.back())) actions.push_back(std::move(*action));
             }
@@ -297,6 +305,7 @@ class Writer {
         outbox::remove(transaction, sent);
         idempotency::save(transaction, x_instance, entries, now);
         audit_log::save(transaction, actions, now);
+        if (!events.empty()) x_sink->record(transaction, events, now);
         if (!x_healthy) outbox::probe(transaction, now);
         transaction.commit();
         for (const auto& entry : entries) *entry.key.stored = true;
@@ -309,25 +318,7 @@ class Writer {
         // After them: who begins to watch in `done` misses nothing of its own batch.
         tell([&] { x_service.committed(state); });
         tell([&] { x_relay.publish(std::move(parcels)); });
-    }
-
-    /// The answer of one job, by its place in the batch.
-    struct Reply {
-        std::size_t job;
-        bus::Message message;
-    };
-
-    static void take_reply(
-        std::vector<bus::Message>& messages, std::size_t first, std::size_t job,
-        std::vector<Reply>& replies
-    ) {
-        const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
-        const auto found = std::find_if(begin, messages.end(), [](const bus::Message& message) {
-            return message.reply;
-        });
-        if (found == messages.end()) return;
-        replies.push_back({job, std::move(*found)});
-        messages.erase(found);
+        if (!events.empty()) tell([&] { x_sink->committed(); });
     }
 
     void deliver(Reply& reply, std::span<Job> jobs, std::vector<Result<Answer>>& results) {
@@ -348,24 +339,25 @@ class Writer {
         }
     }
 
-    /// Gives the messages of one command their ids, and drops those nobody would read.
+    /// Gives the messages of one command their ids, copies those that the sink wants to `events`,
+    /// and drops those nobody would read.
     void stamp(
         std::vector<bus::Message>& messages, std::size_t first, const std::string& traceparent,
-        Time now
+        Time now, std::vector<bus::Message>& events
     ) {
-        const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
-        messages.erase(
-            std::remove_if(
-                begin, messages.end(),
-                [this](const bus::Message& message) { return !x_relay.wanted(message.topic); }
-            ),
-            messages.end()
-        );
+        auto kept = first;
         for (auto i = first; i < messages.size(); ++i) {
-            messages[i].id = make_id(prefix::message, now);
-            messages[i].time = now;
-            messages[i].traceparent = traceparent;
+            auto& message = messages[i];
+            const bool told = x_sink != nullptr && x_sink->wants(message);
+            const bool read = x_relay.wanted(message.topic);
+            if (!told && !read) continue;
+            message.id = make_id(prefix::message, now);
+            message.time = now;
+            message.traceparent = traceparent;
+            if (told) events.push_back(message);
+            if (read && kept++ != i) messages[kept - 1] = std::move(message);
         }
+        messages.resize(kept);
     }
 
     Service& x_service;
@@ -375,6 +367,7 @@ class Writer {
     std::shared_ptr<const Clock> x_clock;
     WriterMetrics x_metrics;
     WriterLimits x_limits;
+    EventSink* x_sink = nullptr;
 
     std::mutex x_mutex;
     std::condition_variable x_wake;

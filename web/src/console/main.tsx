@@ -1,4 +1,6 @@
 import { render } from "preact";
 import "../frame/style.css";
+import "./console.css";
+import { Console } from "./console.tsx";
 
-render(<main class="container"><h1>payments</h1></main>, document.getElementById("page")!);
+render(<Console />, document.getElementById("page")!);

@@ -1,0 +1,42 @@
+import { useEffect, useState } from "preact/hooks";
+import { useTexts } from "../../frame/language.ts";
+import { Note } from "../../frame/notice.tsx";
+import type { Tone } from "../../frame/tone.ts";
+import { consoleTexts } from "../texts/console.ts";
+
+interface News {
+  text: string;
+  tone: Tone;
+  turn: number;
+}
+
+let show: ((news: News) => void) | null = null;
+let turn = 0;
+
+/** Tells what came of something, in a corner, until the next or until it is dismissed; read out. */
+export function tell(text: string, tone: Tone = "good"): void {
+  turn += 1;
+  show?.({ text, tone, turn });
+}
+
+/** Where it is told: once on the page. */
+export function Told() {
+  const texts = useTexts(consoleTexts);
+  const [news, setNews] = useState<News | null>(null);
+  useEffect(() => {
+    show = setNews;
+    return () => {
+      show = null;
+    };
+  }, []);
+  return (
+    <div class="told" role="status" aria-live="polite">
+      {news ? (
+        <Note key={news.turn} tone={news.tone}>
+          <p>{news.text}</p>
+          <button type="button" class="bare" aria-label={texts.dismiss} onClick={() => setNews(null)}>✕</button>
+        </Note>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+const ko = {
+  range: "기간",
+  by: "단위",
+  day: "일", hour: "시간",
+  spans: { "1": "오늘", "2": "2일", "3": "3일", "7": "7일", "14": "14일", "31": "31일" } as Record<string, string>,
+  seoul: "서울 시간으로 나눕니다.",
+  orders: "주문 결과",
+  succeeded: "성공", failed: "실패", expired: "만료", canceled: "취소",
+  sales: "매출 (원)",
+  amount: "매출", canceledAmount: "취소 금액",
+  points: "포인트",
+  issuedPaid: "유상 지급", issuedBonus: "보너스 지급", spent: "사용", lapsed: "소멸", returned: "회수",
+  liability: "포인트 부채",
+  adjusted: "조정",
+  worth: { all: "모두", paid: "유상", bonus: "보너스", held: "잡혀 있음", owed: "갚을 것" },
+  wallets: "지갑",
+  limit: (limit: string, share: string) => `미사용 잔액 한도 ${limit}의 ${share}`,
+  rate: (won: string) => `1포인트를 ${won}으로 봅니다.`,
+};
+
+const en: typeof ko = {
+  range: "Range",
+  by: "By",
+  day: "day", hour: "hour",
+  spans: { "1": "Today", "2": "2 days", "3": "3 days", "7": "7 days", "14": "14 days", "31": "31 days" },
+  seoul: "Cut by Seoul’s clock.",
+  orders: "How orders ended",
+  succeeded: "Succeeded", failed: "Failed", expired: "Expired", canceled: "Cancelled",
+  sales: "Sales (won)",
+  amount: "Sales", canceledAmount: "Cancelled",
+  points: "Points",
+  issuedPaid: "Issued, paid", issuedBonus: "Issued, bonus", spent: "Spent", lapsed: "Expired", returned: "Taken back",
+  liability: "Liability of points",
+  adjusted: "Adjusted",
+  worth: { all: "In all", paid: "Paid", bonus: "Bonus", held: "Held", owed: "Owed to us" },
+  wallets: "Wallets",
+  limit: (limit, share) => `${share} of the limit of ${limit} outstanding`,
+  rate: (won) => `A point is taken as ${won}.`,
+};
+
+export const figureTexts = { ko, en };
