@@ -83,6 +83,14 @@ fetch_page_tests() {
         fail "npm could not fetch what the pages are tested with. Is its registry within reach?"
 }
 
+# What strangers would have: the client's packages, the example's that stands on it, and the fuzzer.
+fetch_strangers() {
+    step "fetching what the client is made with" /usr/bin/python3 tests/examples/node_packages.py install ||
+        fail "npm could not fetch what the client is made with. Is its registry within reach?"
+    step "fetching the fuzzer" /usr/bin/python3 tests/fuzz/fuzz.py install ||
+        fail "pip could not fetch Schemathesis. Is its registry within reach?"
+}
+
 # Kafka is no package of Debian's: its jars come from Maven Central into build/kafka.
 fetch_kafka() {
     if cmp -s scripts/kafka/pom.xml build/kafka/pom.xml; then return; fi

@@ -1,13 +1,15 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
 
 #include "app/admin_desk.hpp"
 #include "app/commands.hpp"
-#include "app/terminal.hpp"
 #include "core/audit_log/audit_log.hpp"
 #include "core/http/token.hpp"
 #include "core/json/read.hpp"
+#include "core/terminal/table.hpp"
 
 namespace pay::app {
 
@@ -74,14 +76,21 @@ std::string shown(const audit_log::Change& change) {
     return change.field + (change.before ? " " + *change.before + " -> " + after : " " + after);
 }
 
-void print(const ActionView& action) {
-    const auto head = padded(action.at, 24) + padded(action.service, 10) +
-                      padded(action.action, 20) + action.actor;
-    std::printf("%s\n", clipped(printable(head)).c_str());
-    std::string what = "    " + action.target;
-    for (const auto& change : action.changes) what += "  " + shown(change);
-    std::printf("%s\n", clipped(printable(what)).c_str());
-    if (action.reason) std::printf("    %s\n", printable(*action.reason).c_str());
+terminal::Table table_of(const std::vector<ActionView>& actions) {
+    using enum terminal::Table::Side;
+    terminal::Table table(
+        {{"WHEN", left, 3}, {"SERVICE", left, 2}, {"WHAT", left, 1}, {"WHO", left, 4}, {"TO"}}
+    );
+    for (const auto& action : actions) {
+        table.add({action.at, action.service, action.action, action.actor, action.target});
+        std::string changes;
+        for (const auto& change : action.changes) {
+            changes += (changes.empty() ? "" : ", ") + shown(change);
+        }
+        if (!changes.empty()) table.note(changes);
+        if (action.reason) table.note(*action.reason);
+    }
+    return table;
 }
 
 void print(const std::vector<ActionView>& actions, bool as_json) {
@@ -90,11 +99,8 @@ void print(const std::vector<ActionView>& actions, bool as_json) {
     } else if (actions.empty()) {
         std::printf("no operator did anything of the kind\n");
     } else {
-        std::printf(
-            "%s\n",
-            (padded("WHEN", 24) + padded("SERVICE", 10) + padded("WHAT", 20) + "WHO").c_str()
-        );
-        for (const auto& action : actions) print(action);
+        const auto screen = terminal::screen_of(STDOUT_FILENO);
+        std::fputs(table_of(actions).text(screen).c_str(), stdout);
     }
 }
 

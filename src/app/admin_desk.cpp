@@ -25,16 +25,40 @@ namespace {
 constexpr Duration longest_call = std::chrono::minutes{2};
 constexpr std::size_t largest_answer = 16 << 20;
 
-std::string signed_token(const TokenSecret& signing) {
-    const Time now = SystemClock{}.now();
-    http::TokenClaims claims;
-    claims.user_id = "operator";
-    claims.role = http::Role::admin;
-    claims.expires = now + std::chrono::minutes{10};
-    claims.issuer = signing.issuer;
-    claims.audience = signing.audience;
-    return http::sign_token(claims, signing_secret(signing), now);
-}
+constexpr Duration life_of_token = std::chrono::minutes{10};
+
+/// An admin's token: the one that was given, or one that is signed and, half its life later, again.
+class Credentials {
+ public:
+    Credentials(std::string token, const TokenSecret& signing)
+        : x_token(std::move(token)), x_signing(signing) {
+        if (x_token.empty()) x_secret = signing_secret(signing);
+    }
+    std::string authorization() {
+        const Time now = SystemClock{}.now();
+        if (!x_secret.empty() && now >= x_renew_at) {
+            x_renew_at = now + life_of_token / 2;
+            x_token = http::sign_token(claims_until(now + life_of_token), x_secret, now);
+        }
+        return "Bearer " + x_token;
+    }
+
+ private:
+    http::TokenClaims claims_until(Time expires) const {
+        http::TokenClaims claims;
+        claims.user_id = "operator";
+        claims.role = http::Role::admin;
+        claims.expires = expires;
+        claims.issuer = x_signing.issuer;
+        claims.audience = x_signing.audience;
+        return claims;
+    }
+
+    std::string x_token;
+    TokenSecret x_signing;
+    std::string x_secret;  // empty: a token was given
+    Time x_renew_at{};
+};
 
 http::ClientOptions client_options(const std::string& url) {
     http::ClientOptions options;
@@ -46,28 +70,28 @@ http::ClientOptions client_options(const std::string& url) {
 }  // namespace
 
 struct AdminDesk::State {
-    State(const std::string& its_url, std::string token)
-        : authorization("Bearer " + std::move(token)),
-          url(its_url),
-          client(io, client_options(its_url)) {}
+    State(const std::string& its_url, const std::string& token, const TokenSecret& signing)
+        : credentials(token, signing), url(its_url), client(io, client_options(its_url)) {}
 
     void complain(std::string_view service, const http::Answer& answer) {
         const auto problem = json::read<ProblemView>(answer.body, json::Unknown::ignore);
         std::string text = std::string(service) + " answers " + std::to_string(answer.status);
         if (problem) text += ": " + problem->detail.value_or(problem->title);
-        std::fprintf(stderr, "payments: %s\n", text.c_str());
         complained = true;
+        if (listener) return listener(text);
+        std::fprintf(stderr, "payments: %s\n", text.c_str());
     }
 
-    const std::string authorization;
+    Credentials credentials;
     const std::string url;
     bool complained = false;
+    std::function<void(const std::string&)> listener;
     http::Io io{1};
     http::Client client;
 };
 
 AdminDesk::AdminDesk(const std::string& url, const std::string& token, const TokenSecret& signing)
-    : x_state(std::make_unique<State>(url, token.empty() ? signed_token(signing) : token)) {}
+    : x_state(std::make_unique<State>(url, token, signing)) {}
 
 AdminDesk::~AdminDesk() = default;
 
@@ -77,7 +101,7 @@ std::optional<std::string> AdminDesk::ask(
     http::Call call;
     call.method = method;
     call.target = "/v1/admin/" + std::string(service) + below;
-    call.headers.emplace_back("authorization", x_state->authorization);
+    call.headers.emplace_back("authorization", x_state->credentials.authorization());
     if (method == http::Method::post) {
         call.headers.emplace_back("content-type", "application/json");
         call.headers.emplace_back("idempotency-key", random_hex_128());
@@ -106,6 +130,10 @@ std::optional<std::string> AdminDesk::ask_all(
         if (auto answer = ask(method, service, below, body)) return answer;
     }
     return std::nullopt;
+}
+
+void AdminDesk::complain_to(std::function<void(const std::string&)> listener) {
+    x_state->listener = std::move(listener);
 }
 
 bool AdminDesk::complained() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,12 @@ class AdminDesk {
         "order", "point", "order-item", "item"
     };
 
-    /// `token`: of an admin; empty: one is signed by `signing`.
+    /// `token`: of an admin; empty: one is signed by `signing`, again whenever it grows old.
     AdminDesk(const std::string& url, const std::string& token, const TokenSecret& signing);
     ~AdminDesk();
 
     /// The body of what /v1/admin/SERVICE + `below` answers; nothing if it has no such thing, or is
-    /// not behind the URL. Any other answer is told on stderr. Throws BadUse if nobody answers, or
+    /// not behind the URL. Any other answer is a complaint. Throws BadUse if nobody answers, or
     /// the token is none of an admin.
     std::optional<std::string> ask(
         http::Method method, std::string_view service, const std::string& below,
@@ -33,6 +34,8 @@ class AdminDesk {
     std::optional<std::string> ask_all(
         http::Method method, const std::string& below, const std::string& body = {}
     );
+    /// Complaints go here instead of to stderr, a line each.
+    void complain_to(std::function<void(const std::string&)> listener);
     /// Whether some service answered with neither a success nor a 404.
     bool complained() const;
 

@@ -3,7 +3,9 @@
 #include <future>
 #include <optional>
 
+#include "app/answer_tally.hpp"
 #include "app/bus.hpp"
+#include "app/counted_gateway.hpp"
 #include "app/operations.hpp"
 #include "app/sandbox_faults.hpp"
 #include "app/security.hpp"
@@ -82,9 +84,10 @@ struct OrderDesk {
         : service(context, options.order),
           sandbox(hosted(context, options)),
           gateway(context.io, options.bootpay, context.clock),
-          flow(service, gateway, context.io),
-          driver(service, flow, gateway, context.io, context.clock),
-          reconciler(service, flow, gateway, context.io, context.metrics, options.reconcile),
+          counted(gateway, context.metrics),
+          flow(service, counted, context.io),
+          driver(service, flow, counted, context.io, context.clock),
+          reconciler(service, flow, counted, context.io, context.metrics, options.reconcile),
           auto_charges(service, flow, gateway, context.io) {
         order::subscribe(context.bus, service, flow);
     }
@@ -102,6 +105,7 @@ struct OrderDesk {
     order::Service service;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     bootpay::Client gateway;
+    CountedGateway counted;
     order::PaymentFlow flow;
     order::Driver driver;
     order::reconcile::Reconciler reconciler;
@@ -177,7 +181,8 @@ struct Application::Parts {
         server = std::make_unique<http::Server>(
             io, std::move(serving),
             [this](http::Request request, http::Responder responder) {
-                auto logged = log_answer(request, std::move(responder), *system_clock);
+                auto counted = tally.watch(request, std::move(responder));
+                auto logged = log_answer(request, std::move(counted), *system_clock);
                 router->handle(std::move(request), std::move(logged));
             }
         );
@@ -203,6 +208,7 @@ struct Application::Parts {
     std::shared_ptr<const http::TokenVerifier> verifier;
     std::unique_ptr<sql::Storage> storage;
     metrics::Metrics metrics;
+    AnswerTally tally{metrics};
     http::Io io;
     std::unique_ptr<bus::Bus> bus;
     Context context;
@@ -285,13 +291,18 @@ const std::vector<std::string>& Application::routes() const {
     return x_parts->router->listing();
 }
 
-void migrate_all(const std::string& database_url) {
+std::vector<std::string> migrate_all(const std::string& database_url, const OnMigrating& begin) {
     auto storage = sql::open_storage(database_url);
     storage->lock();
-    for (const auto& [service, migrations] : schemas()) {
+    std::vector<std::string> migrated;
+    const auto all = schemas();
+    for (const auto& [service, migrations] : all) {
+        begin(service, migrated.size(), all.size());
         auto connection = storage->database(service)->connect(sql::Mode::read_write);
         sql::migrate(*connection, migrations);
+        migrated.emplace_back(service);
     }
+    return migrated;
 }
 
 }  // namespace pay::app

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/options.hpp"
 
@@ -31,7 +34,10 @@ class Application {
     std::unique_ptr<Parts> x_parts;
 };
 
-/// Brings the databases to this version's schema.
-void migrate_all(const std::string& database_url);
+/// Told whose database is migrated next, how many were and how many there are.
+using OnMigrating =
+    std::function<void(std::string_view service, std::size_t done, std::size_t total)>;
+/// Brings the databases to this version's schema; whose they are.
+std::vector<std::string> migrate_all(const std::string& database_url, const OnMigrating& begin);
 
 }  // namespace pay::app

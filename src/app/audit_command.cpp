@@ -2,22 +2,16 @@
 
 #include <cstdio>
 
+#include "app/audit_text.hpp"
 #include "app/commands.hpp"
 #include "app/security.hpp"
 #include "audit/audit.hpp"
+#include "core/terminal/progress.hpp"
 
 namespace pay::app {
 namespace {
 
 constexpr int not_balanced = 1;
-
-/// One line that is written over, on a terminal only.
-void show_progress(std::string_view what, std::int64_t done) {
-    std::fprintf(
-        stderr, "\r\x1b[Kaudit: %.*s %lld", static_cast<int>(what.size()), what.data(),
-        static_cast<long long>(done)
-    );
-}
 
 }  // namespace
 
@@ -30,11 +24,18 @@ int run_audit(const AuditCommand& options) {
         complete_credentials(*asked.bootpay, options.bootpay_url);
         asked.bootpay->base_url = options.bootpay_url;
     }
-    const bool terminal = isatty(STDERR_FILENO) == 1;
-    const auto report =
-        audit::audit(asked, terminal ? audit::Progress{show_progress} : audit::Progress{});
-    if (terminal) std::fputs("\r\x1b[K", stderr);
-    std::printf("%s\n", (options.json ? audit::to_json(report) : audit::to_text(report)).c_str());
+    terminal::Progress progress(options.quiet);
+    const auto report = audit::audit(asked, audit::Progress{[&](auto what, auto done, auto total) {
+                                         progress.tell(
+                                             "audit: " + std::string(what),
+                                             {.done = static_cast<std::uint64_t>(done),
+                                              .total = static_cast<std::uint64_t>(total)}
+                                         );
+                                     }});
+    progress.end();
+    const auto text = options.json ? audit::to_json(report) + '\n'
+                                   : audit_text(report, terminal::screen_of(STDOUT_FILENO));
+    std::fputs(text.c_str(), stdout);
     return report.balanced ? 0 : not_balanced;
 }
 

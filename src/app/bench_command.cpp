@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <cstdio>
 
+#include "app/audit_text.hpp"
 #include "app/commands.hpp"
 #include "app/security.hpp"
 #include "audit/audit.hpp"
@@ -22,13 +25,15 @@ bench::Options load_of(const BenchCommand& options) {
     load.clients = options.clients;
     load.rate = options.rate;
     load.warmup = options.warmup;
+    load.quiet = options.quiet;
     return load;
 }
 
 /// Whether the books balance after the load; what does not is said on stderr.
 bool balanced(const std::string& database_url) {
     const auto report = audit::audit({.database_url = database_url});
-    if (!report.balanced) std::fputs(audit::to_text(report).c_str(), stderr);
+    if (!report.balanced)
+        std::fputs(audit_text(report, terminal::screen_of(STDERR_FILENO)).c_str(), stderr);
     return report.balanced;
 }
 

@@ -17,6 +17,10 @@ int run_seed(const SeedCommand& options);
 int run_dead_letters(const DeadLettersCommand& options);
 int run_reconcile(const ReconcileCommand& options);
 int list_actions(const ActionsCommand& options);
+int show_order(const ShowOrderCommand& options);
+int list_orders(const ListOrdersCommand& options);
+int show_wallet(const ShowWalletCommand& options);
+int show_top(const TopCommand& options);
 int migrate(const MigrateCommand& options);
 
 /// Blocks SIGINT and SIGTERM in this thread and those it starts, and ignores SIGPIPE; first thing.

@@ -1,14 +1,16 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
 
 #include "app/admin_desk.hpp"
 #include "app/commands.hpp"
-#include "app/terminal.hpp"
 #include "core/audit_log/audit_log.hpp"
 #include "core/dead_letter/wire.hpp"
 #include "core/ident/ident.hpp"
 #include "core/json/write.hpp"
+#include "core/terminal/table.hpp"
 
 namespace pay::app {
 
@@ -32,18 +34,26 @@ View read_answer(const std::string& body) {
     return std::move(*view);
 }
 
-std::string table_row(
-    const std::string& id, const std::string& service, const std::string& tries,
-    const std::string& type
-) {
-    return clipped(padded(id, 30) + padded(service, 10) + padded(tries, 5) + printable(type));
-}
+using terminal::printable;
+using enum terminal::Table::Side;
 
-void print(const dead_letter::LetterView& letter) {
-    const auto head =
-        table_row(letter.id, letter.service, std::to_string(letter.attempts), letter.type);
-    const auto line = "    " + letter.parked_at + "  " + letter.key + ": " + letter.reason;
-    std::printf("%s\n%s\n", head.c_str(), clipped(printable(line)).c_str());
+void print(const std::vector<dead_letter::LetterView>& letters) {
+    terminal::Table table(
+        {{"ID"},
+         {"SERVICE"},
+         {"TRIES", right, 1},
+         {"TYPE", left, 2},
+         {"KEY", left, 3},
+         {"PARKED", left, 4}}
+    );
+    for (const auto& letter : letters) {
+        table.add(
+            {letter.id, letter.service, std::to_string(letter.attempts), letter.type, letter.key,
+             letter.parked_at}
+        );
+        table.note(letter.reason);
+    }
+    std::fputs(table.text(terminal::screen_of(STDOUT_FILENO)).c_str(), stdout);
 }
 
 void print(const dead_letter::WholeLetterView& letter) {
@@ -91,8 +101,7 @@ int list(AdminDesk& desk, bool as_json) {
     if (as_json) {
         std::printf("{\"data\":%s}\n", json::to_text(letters).c_str());
     } else if (!letters.empty()) {
-        std::printf("%s\n", table_row("ID", "SERVICE", "TRIES", "TYPE").c_str());
-        for (const auto& letter : letters) print(letter);
+        print(letters);
     }
     if (desk.complained()) return unreachable;
     if (!letters.empty()) return 0;

@@ -67,6 +67,10 @@ void add_token_flags(CLI::App& command, TokenSecret& token) {
     flag(command, "--jwt-audience", token.audience, "Audience that tokens must name");
 }
 
+void add_quiet(CLI::App& command, bool& quiet) {
+    toggle(command, "--quiet", quiet, "Tell of no progress");
+}
+
 void add_bootpay_flags(CLI::App& command, bootpay::Options& options) {
     secret(
         command, "--bootpay-application-id", options.application_id, "Token form: application id"

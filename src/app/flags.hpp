@@ -31,6 +31,8 @@ void duration(CLI::App& command, const std::string& name, Duration& value, const
 void days(CLI::App& command, const std::string& name, Duration& value, const std::string& text);
 
 void add_token_flags(CLI::App& command, TokenSecret& token);
+/// --quiet, of what tells of its progress.
+void add_quiet(CLI::App& command, bool& quiet);
 void add_bootpay_flags(CLI::App& command, bootpay::Options& options);
 
 }  // namespace pay::app

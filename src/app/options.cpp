@@ -8,6 +8,12 @@
 #include "bench/bench.hpp"
 
 namespace pay::app {
+namespace {
+
+constexpr std::int64_t most = 1'000'000'000'000'000;  // a count above makes no sense anywhere
+
+}  // namespace
+
 Duration read_duration(const std::string& text) {
     std::int64_t count = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -65,6 +71,7 @@ void add_flags(CLI::App& command, TokenCommand& options) {
     flag(command, "--role", options.role, "user or admin")->check(CLI::IsMember({"user", "admin"}));
     flag(command, "--expires-in", options.expires_in, "Life of the token");
     add_token_flags(command, options.token);
+    toggle(command, "--json", options.json, "Print JSON");
 }
 
 void add_flags(CLI::App& command, AuditCommand& options) {
@@ -76,6 +83,7 @@ void add_flags(CLI::App& command, AuditCommand& options) {
     add_bootpay_flags(command, options.bootpay);
     flag(command, "--stuck-after", options.stuck_after, "Older than this is stuck");
     toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, BenchCommand& options) {
@@ -99,9 +107,9 @@ void add_flags(CLI::App& command, BenchCommand& options) {
         ->delimiter(',');
     flag(command, "--db", options.database_url, "The server's storage, to audit it at the end");
     flag(command, "--orders", options.orders, "End after so many steps; 0: by time")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
     flag(command, "--seconds", options.seconds, "End after so long; 0: by steps; neither: 10 s")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
     flag(command, "--clients", options.clients, "Clients at once, at most")
         ->check(CLI::Range(1, 10'000));
     flag(
@@ -111,9 +119,10 @@ void add_flags(CLI::App& command, BenchCommand& options) {
     )
         ->check(CLI::Range(0, 1'000'000));
     flag(command, "--warmup", options.warmup, "Steps before the measure begins")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
     add_token_flags(command, options.token);
     toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, FloorCommand& options) {
@@ -131,9 +140,9 @@ void add_flags(CLI::App& command, FloorCommand& options) {
     )
         ->required();
     flag(command, "--orders", options.orders, "End after so many charges; 0: by time")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
     flag(command, "--seconds", options.seconds, "End after so long; 0: by charges; neither: 10 s")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
     flag(command, "--users", options.users, "Buyers, in turn")->check(CLI::Range(1, 10'000'000));
     toggle(command, "--json", options.json, "Print JSON");
 }
@@ -151,6 +160,8 @@ void add_flags(CLI::App& command, SeedCommand& options) {
         ->required()
         ->check(CLI::Range(1, 1'000'000'000));
     flag(command, "--users", options.users, "Buyers, in turn")->check(CLI::Range(1, 10'000'000));
+    toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, DeadLettersCommand& options) {
@@ -171,10 +182,11 @@ void add_flags(CLI::App& command, ReconcileCommand& options) {
         "--from", options.from, "Orders made from here on; none: 7 days before --to"
     );
     command.add_option("--to", options.to, "Orders made before this; none: 5 minutes ago");
-    command.add_option("--report", options.report, "A file for the report, too");
+    command.add_option("--report", options.report, "A file for the report, too")->type_name("FILE");
     secret(command, "--token", options.token, "Access token of an admin");
     add_token_flags(command, options.signing);
     toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, ActionsCommand& options) {
@@ -214,9 +226,9 @@ void add_flags(CLI::App& command, LiabilityCommand& options) {
         command, "--outstanding-limit", options.outstanding_limit,
         "Won outstanding from which on the law may want a registration"
     )
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
     flag(command, "--issuance-limit", options.issuance_limit, "The same of won issued in a year")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::int64_t{0}, most));
 }
 
 void add_flags(CLI::App& command, SettlementCommand& options) {
@@ -234,6 +246,8 @@ void add_flags(CLI::App& command, SettlementCommand& options) {
 
 void add_flags(CLI::App& command, MigrateCommand& options) {
     flag(command, "--db", options.database_url, storage_text);
+    toggle(command, "--json", options.json, "Print JSON");
+    add_quiet(command, options.quiet);
 }
 
 void add_flags(CLI::App& command, LogOptions& options) {

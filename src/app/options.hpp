@@ -72,6 +72,7 @@ struct TokenCommand {
     std::string role = "user";
     std::string expires_in = "24h";
     TokenSecret token;
+    bool json = false;
 };
 
 struct AuditCommand {
@@ -80,6 +81,7 @@ struct AuditCommand {
     bootpay::Options bootpay;
     std::string stuck_after = "5m";
     bool json = false;
+    bool quiet = false;
 };
 
 struct BenchCommand {
@@ -95,6 +97,7 @@ struct BenchCommand {
     std::uint64_t rate = 0;
     std::uint64_t warmup = 200;
     bool json = false;
+    bool quiet = false;
 };
 
 struct FloorCommand {
@@ -110,6 +113,8 @@ struct SeedCommand {
     std::string database_url = "sqlite:data";
     std::uint64_t orders = 0;
     std::size_t users = 1000;
+    bool json = false;
+    bool quiet = false;
 };
 
 struct DeadLettersCommand {
@@ -130,6 +135,7 @@ struct ReconcileCommand {
     std::string token;   ///< empty: one is signed
     TokenSecret signing;
     bool json = false;
+    bool quiet = false;
 };
 
 struct LiabilityCommand {
@@ -165,8 +171,42 @@ struct ActionsCommand {
     bool json = false;
 };
 
+struct ShowOrderCommand {
+    std::string id;
+    std::string database_url = "sqlite:data";
+    bool json = false;
+};
+
+struct ListOrdersCommand {
+    std::string database_url = "sqlite:data";
+    std::string user;     ///< empty: everybody's
+    std::string status;   ///< empty: any
+    std::string receipt;  ///< empty: of any, or of none
+    std::int64_t limit = 20;
+    bool json = false;
+};
+
+struct ShowWalletCommand {
+    std::string user;
+    std::string database_url = "sqlite:data";
+    std::int64_t ledger = 10;
+    bool json = false;
+};
+
+struct TopCommand {
+    std::string url = "http://127.0.0.1:8080";
+    std::vector<std::string> metrics_urls;  ///< none: `url`
+    std::string interval = "2s";
+    bool once = false;
+    std::string token;  ///< empty: one is signed
+    TokenSecret signing;
+    bool json = false;
+};
+
 struct MigrateCommand {
     std::string database_url = "sqlite:data";
+    bool json = false;
+    bool quiet = false;
 };
 
 struct LogOptions {
@@ -192,6 +232,10 @@ void add_flags(CLI::App& command, ReconcileCommand& options);
 void add_flags(CLI::App& command, LiabilityCommand& options);
 void add_flags(CLI::App& command, SettlementCommand& options);
 void add_flags(CLI::App& command, ActionsCommand& options);
+void add_flags(CLI::App& command, ShowOrderCommand& options);
+void add_flags(CLI::App& command, ListOrdersCommand& options);
+void add_flags(CLI::App& command, ShowWalletCommand& options);
+void add_flags(CLI::App& command, TopCommand& options);
 void add_flags(CLI::App& command, MigrateCommand& options);
 void add_flags(CLI::App& command, LogOptions& options);
 void start_log(const LogOptions& options);

@@ -8,10 +8,11 @@
 
 #include "app/admin_desk.hpp"
 #include "app/commands.hpp"
-#include "app/terminal.hpp"
 #include "core/http/io.hpp"
 #include "core/json/names.hpp"
 #include "core/json/read.hpp"
+#include "core/terminal/progress.hpp"
+#include "core/terminal/table.hpp"
 #include "order/reconcile_wire.hpp"
 
 namespace pay::app {
@@ -54,26 +55,14 @@ View ask(
     return std::move(*view);
 }
 
-/// One line that is written over on a terminal; elsewhere a line for each step.
-class Progress {
- public:
-    void show(const RunView& run) {
-        const auto line = "reconcile: " + std::to_string(run.checked) + " of " +
-                          std::to_string(run.orders) + " orders, mended " +
-                          std::to_string(run.mended) + ", open " + std::to_string(run.open);
-        if (line == x_last) return;
-        x_last = line;
-        std::fprintf(stderr, x_terminal ? "\r\x1b[K%s" : "%s\n", line.c_str());
-        std::fflush(stderr);
-    }
-    void end() const {
-        if (x_terminal) std::fputs("\r\x1b[K", stderr);
-    }
-
- private:
-    const bool x_terminal = isatty(STDERR_FILENO) == 1;
-    std::string x_last;
-};
+void show(terminal::Progress& progress, const RunView& run) {
+    progress.tell(
+        "reconcile: orders",
+        {.done = static_cast<std::uint64_t>(run.checked),
+         .total = static_cast<std::uint64_t>(run.orders),
+         .note = std::to_string(run.mended) + " mended, " + std::to_string(run.open) + " open"}
+    );
+}
 
 void pause(http::Io& io) {
     std::promise<void> passed;
@@ -87,13 +76,12 @@ RunView run_to_its_end(AdminDesk& desk, const ReconcileCommand& options) {
     if (!options.to.empty()) span.to = options.to;
     auto run = ask<RunView>(desk, http::Method::post, runs, json::to_text(span));
     http::Io io(1);
-    Progress progress;
+    terminal::Progress progress(options.quiet);
     while (run.status == RunStatus::running) {
-        progress.show(run);
+        show(progress, run);
         pause(io);
         run = ask<RunView>(desk, http::Method::get, runs + "/" + run.id);
     }
-    progress.show(run);
     progress.end();
     return run;
 }
@@ -115,31 +103,24 @@ std::vector<FindingView> findings_of(AdminDesk& desk, const std::string& id) {
     return findings;
 }
 
-std::string line_of(const FindingView& finding) {
-    std::string line = "  ";
-    if (finding.order_id) line += *finding.order_id + "  ";
-    if (finding.receipt_id) line += "receipt " + *finding.receipt_id + "  ";
-    line += finding.detail + "\n";
-    if (finding.command) line += "      " + *finding.command + "\n";
-    return line;
-}
-
-std::string text_of(const ReconcileReport& report) {
+std::string text_of(const ReconcileReport& report, const terminal::Screen& screen) {
+    using terminal::grouped;
     const auto& run = report.reconciliation;
     std::string text = "Reconciliation " + run.id + "\nfrom " + run.from + " to " + run.to + "\n" +
-                       std::to_string(run.checked) + " orders, " + std::to_string(run.mended) +
-                       " findings mended, " + std::to_string(run.open) + " need somebody\n";
-    std::optional<std::pair<bool, Kind>> group;
+                       grouped(run.checked) + " orders, " + grouped(run.mended) +
+                       " findings mended, " + grouped(run.open) + " need somebody\n";
+    if (report.findings.empty()) return text;
+    using enum terminal::Table::Side;
+    terminal::Table table({{"FOUND"}, {"MENDED"}, {"ORDER", left, 1}, {"RECEIPT", left, 2}});
     for (const auto& finding : report.findings) {
-        const std::pair its{finding.mended, finding.kind};
-        if (group != its) {
-            text += "\n" + std::string(json::name_of(finding.kind)) +
-                    (finding.mended ? " (mended)\n" : "\n");
-        }
-        group = its;
-        text += line_of(finding);
+        table.add(
+            {std::string(json::name_of(finding.kind)), finding.mended ? "yes" : "no",
+             finding.order_id.value_or(""), finding.receipt_id.value_or("")}
+        );
+        table.note(finding.detail);
+        if (finding.command) table.note(*finding.command);
     }
-    return printable(text, true);
+    return text + "\n" + table.text(screen);
 }
 
 void write(const std::string& file, const std::string& report) {
@@ -155,9 +136,11 @@ int run_reconcile(const ReconcileCommand& options) {
     ReconcileReport report;
     report.reconciliation = run_to_its_end(desk, options);
     report.findings = findings_of(desk, report.reconciliation.id);
-    const auto text = options.json ? json::to_text(report) + "\n" : text_of(report);
-    std::fputs(text.c_str(), stdout);
-    if (!options.report.empty()) write(options.report, text);
+    const auto text_on = [&](const terminal::Screen& screen) {
+        return options.json ? json::to_text(report) + "\n" : text_of(report, screen);
+    };
+    std::fputs(text_on(terminal::screen_of(STDOUT_FILENO)).c_str(), stdout);
+    if (!options.report.empty()) write(options.report, text_on({}));
     return report.reconciliation.open > 0 ? needs_somebody : 0;
 }
 

@@ -1,17 +1,15 @@
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdio>
 
 #include "app/commands.hpp"
+#include "core/terminal/table.hpp"
 #include "report/liability.hpp"
 #include "report/settlement.hpp"
 
 namespace pay::app {
 namespace {
-
-report::Format format_of(const auto& options) {
-    if (options.json || options.format == "json") return report::Format::json;
-    return options.format == "csv" ? report::Format::csv : report::Format::table;
-}
 
 /// +09:00, -05:30 or Z.
 Duration read_offset(const std::string& text) {
@@ -45,8 +43,42 @@ report::Fees read_fees(const SettlementCommand& options) {
     return fees;
 }
 
-int print(const report::Sheets& sheets, report::Format format) {
-    const auto text = report::show(sheets, format);
+std::string text_of(const report::Cell& cell) {
+    if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+    return terminal::grouped(std::get<std::int64_t>(cell));
+}
+
+terminal::Table table_of(const report::Sheet& sheet) {
+    using enum terminal::Table::Side;
+    std::vector<terminal::Table::Column> columns;
+    for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
+        const bool numbers =
+            !sheet.rows.empty() && std::holds_alternative<std::int64_t>(sheet.rows.front().at(i));
+        // Numbers are not cut: a part of one looks like another.
+        columns.push_back({sheet.columns[i], numbers ? right : left, numbers ? 0 : 1});
+    }
+    terminal::Table table(std::move(columns));
+    for (const auto& row : sheet.rows) {
+        std::vector<std::string> cells;
+        for (const auto& cell : row) cells.push_back(text_of(cell));
+        table.add(std::move(cells));
+    }
+    return table;
+}
+
+int print(const report::Sheets& sheets, const auto& options) {
+    std::string text;
+    if (options.json || options.format == "json") {
+        text = report::show(sheets, report::Format::json);
+    } else if (options.format == "csv") {
+        text = report::show(sheets, report::Format::csv);
+    } else {
+        const auto screen = terminal::screen_of(STDOUT_FILENO);
+        for (const auto& sheet : sheets) {
+            text += (text.empty() ? "" : "\n") + sheet.name + "\n";
+            text += table_of(sheet).text(screen, 2);
+        }
+    }
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : 1;
 }
 
@@ -65,7 +97,7 @@ int report_liability(const LiabilityCommand& options) {
     asked.outstanding_limit = options.outstanding_limit;
     asked.issuance_limit = options.issuance_limit;
     asked.utc_offset = read_offset(options.utc_offset);
-    return print(report::liability(asked), format_of(options));
+    return print(report::liability(asked), options);
 }
 
 int report_settlement(const SettlementCommand& options) {
@@ -75,7 +107,7 @@ int report_settlement(const SettlementCommand& options) {
     asked.to = read_day(options.to);
     asked.utc_offset = read_offset(options.utc_offset);
     asked.fees = read_fees(options);
-    return print(report::settlement(asked), format_of(options));
+    return print(report::settlement(asked), options);
 }
 
 }  // namespace pay::app

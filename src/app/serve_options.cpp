@@ -96,7 +96,8 @@ void add_flags(CLI::App& command, ServeOptions& options) {
     flag(
         command, "--jwt-keys", options.token.keys_file,
         "PEM public key or JWKS file for RS256, ES256"
-    );
+    )
+        ->type_name("FILE");
     flag(command, "--cors-origin", options.cors_origin, "Origin whose pages may call this API");
     flag(
         command, "--page-token-origin", options.page_token_origins,

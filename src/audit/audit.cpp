@@ -20,6 +20,7 @@ using Again = std::function<void(Books&, Keys, const OnSuspicion&)>;
 
 /// More than anybody reads at a time; so memory stays small whatever is wrong.
 constexpr std::size_t most_suspicions = 10'000;
+constexpr std::int64_t page_rows = 10'000;  // of for_each_page()
 
 class Audit {
  public:
@@ -55,8 +56,29 @@ class Audit {
     };
 
     Time stuck_before() const { return x_options.clock->now() - x_options.stuck_after; }
-    void tell(std::string_view what, std::int64_t done) const {
-        if (x_progress) x_progress(what, done);
+    void tell(std::string_view what, std::int64_t done, std::int64_t total = 0) const {
+        if (x_progress) x_progress(what, done, total);
+    }
+    /// How many there are to read, for those who are told: it is one more reading of an index.
+    std::int64_t count(sql::Connection& connection, std::string_view table) const {
+        std::int64_t rows = 0;
+        if (!x_progress) return rows;
+        const auto statement = std::string("SELECT COUNT(*) FROM ").append(table);
+        connection.query(statement, {}, [&](const sql::Row& row) { rows = row.integer(0); });
+        return rows;
+    }
+    /// Calls `examine` with pages of the table, and tells how far it is.
+    void read_table(
+        sql::Connection& connection, std::string_view what, std::string_view table,
+        std::string_view key, const std::function<void(const Range&)>& examine
+    ) const {
+        const auto total = count(connection, table);
+        std::int64_t done = 0;
+        for_each_page(connection, table, key, [&](const Range& range) {
+            tell(what, done, total);
+            examine(range);
+            done = std::min(done + page_rows, total);
+        });
     }
 
     void look_at_books() {
@@ -64,18 +86,15 @@ class Audit {
         auto& order = books.order.connection();
         auto& point = books.point.connection();
         const Time before = stuck_before();
-        for_each_page(order, "purchase_order", "id", [&](const Range& range) {
+        read_table(order, "orders", "purchase_order", "id", [&](const Range& range) {
             examine_orders(books, range, before, x_totals, x_orders.taker());
-            std::int64_t done = 0;
-            for (const auto& [status, count] : x_totals.orders) done += count;
-            tell("orders", done);
         });
-        for_each_page(point, "wallet", "user_id", [&](const Range& range) {
+        read_table(point, "wallets", "wallet", "user_id", [&](const Range& range) {
             examine_wallets(point, range, x_report.points, x_wallets.taker());
             examine_chains(point, range, x_chains.taker());
             examine_lots(point, range, x_lots.taker());
         });
-        for_each_page(point, "point_hold", "hold_id", [&](const Range& range) {
+        read_table(point, "holds", "point_hold", "hold_id", [&](const Range& range) {
             examine_holds(point, range, x_holds.taker());
         });
         examine_held(point, x_held.taker());
@@ -91,11 +110,12 @@ class Audit {
     /// cut.
     void look_at_gateway() {
         const auto order = x_databases.order->connect(sql::Mode::read_only);
-        std::int64_t done = 0;
-        for_each_page(*order, "purchase_order", "id", [&](const Range& range) {
-            done += examine_payments(*order, range, *x_till, x_payments.taker());
-            tell("receipts", done);
-        });
+        read_table(
+            *order, "orders at the gateway", "purchase_order", "id",
+            [&](const Range& range) {
+                examine_payments(*order, range, *x_till, x_payments.taker());
+            }
+        );
         examine_returned(*order, *x_till, x_returned.taker());
         examine_unclaimed(*order, *x_till, x_unclaimed.taker());
     }

@@ -52,15 +52,14 @@ struct Report {
     std::vector<Problem> problems;
 };
 
-/// Told now and then how far it is: what is read, and how many of it. On the calling thread.
-using Progress = std::function<void(std::string_view what, std::int64_t done)>;
+/// Told now and then how far it is: what is read, how many of it, and how many there are (0: that
+/// is not known). On the calling thread.
+using Progress = std::function<void(std::string_view what, std::int64_t done, std::int64_t total)>;
 
 /// Throws std::runtime_error, or Outage (which is one), with one line for an operator when it could
 /// not check: no such database, another schema, a gateway that does not answer.
 Report audit(const AuditOptions& options, const Progress& progress = {});
 
 std::string to_json(const Report& report);
-/// For people: a short table, then a line for each problem.
-std::string to_text(const Report& report);
 
 }  // namespace pay::audit

@@ -79,14 +79,12 @@ void charge_many(Shop& shop, std::int64_t count) {
 TEST_CASE("empty books balance") {
     Shop shop;
     CHECK(to_json(audit::audit(shop.options())) == none);
-    CHECK(to_text(audit::audit(shop.options())).ends_with("The books balance.\n"));
 }
 
 TEST_CASE("books with something of everything balance") {
     Shop shop;
     fill(shop);
     const auto report = audit::audit(shop.options());
-    CHECK(to_text(report).ends_with("The books balance.\n"));
     CHECK(report.balanced);
     CHECK(report.orders.at("SUCCESS") == 2);
     CHECK(report.orders.at("FAIL") == 1);
@@ -114,9 +112,6 @@ TEST_CASE("the report as JSON and as text") {
         R"("text":"Order \"ord_1\" is odd."},{"rule":"outbox","order_id":null,"user_id":null,)"
         R"("text":"Late."}]})"
     );
-    const auto text = to_text(report);
-    CHECK(text.find("receipt " + receipt_2 + ": 1 won for order ord_2\n") != std::string::npos);
-    CHECK(text.find("  [credit] Order \"ord_1\" is odd.\n") != std::string::npos);
 }
 
 TEST_CASE("without the databases, or with others, nothing can be checked") {
@@ -193,7 +188,7 @@ TEST_CASE("books are proven while orders are made") {
     for (int i = 0; i < 20; ++i) {
         const int before = made;
         const auto report = audit::audit(shop.options());
-        CHECK_MESSAGE(report.balanced, to_text(report));
+        CHECK_MESSAGE(report.balanced, to_json(report));
         while (made == before) std::this_thread::yield();
     }
     stopped = true;
@@ -209,7 +204,7 @@ TEST_CASE("ten pages of orders are read page by page") {
         if (what == "orders") pages.push_back(done);
     };
     auto report = audit::audit(shop.options(), tell);
-    CHECK_MESSAGE(report.balanced, to_text(report));
+    CHECK_MESSAGE(report.balanced, to_json(report));
     CHECK(report.orders.at("SUCCESS") == count);
     CHECK(report.amount == Won{5'000 * count});
     CHECK(report.points == Points{500 * count});

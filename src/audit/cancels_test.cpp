@@ -140,7 +140,7 @@ TEST_CASE("books with cancels, purchases, bonus and expiry balance") {
     Shop shop;
     fill_cancels(shop);
     const auto report = audit::audit(shop.options());
-    CHECK_MESSAGE(report.balanced, to_text(report));
+    CHECK_MESSAGE(report.balanced, to_json(report));
     CHECK(report.amount == Won{5'000 - 1'000 + 5'000});
 }
 
@@ -273,5 +273,5 @@ TEST_CASE("lots may lag behind a wallet that a process without lots has changed"
     shop.point().execute("UPDATE wallet SET lots_version = version - 1");
     shop.point().execute("UPDATE lot SET points_left = 0, open_of = NULL");
     const auto report = audit::audit(shop.options());
-    CHECK_MESSAGE(report.balanced, to_text(report));
+    CHECK_MESSAGE(report.balanced, to_json(report));
 }

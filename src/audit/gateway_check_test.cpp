@@ -61,7 +61,7 @@ TEST_CASE("receipts that are as the orders say") {
     paid.shop.add(paid.order("ord_f", order::Status::FAIL, failed));
     paid.shop.add(paid.order("ord_w", order::Status::PENDING, paid.sandbox.approvable()));
     const auto report = paid.report();
-    CHECK_MESSAGE(report.balanced, to_text(report));
+    CHECK_MESSAGE(report.balanced, to_json(report));
     CHECK(report.unclaimed.empty());
     CHECK(report.amount == Won{100'000});
 }
@@ -90,7 +90,7 @@ TEST_CASE("what was kept of a canceled amount stands paid") {
         "asked_by, reason, failure, created_at, updated_at) "
         "VALUES ('can_1', 'ord_1', 'done', 'user', 1000, 100, 0, 0, 'kim', 'x', 'NONE', 1, 1)"
     );
-    CHECK_MESSAGE(paid.report().balanced, to_text(paid.report()));
+    CHECK_MESSAGE(paid.report().balanced, to_json(paid.report()));
     CHECK(paid.report().amount == Won{100});
     paid.sandbox.cancel(receipt, R"(,"cancel_price":100)");
     check_single(paid.report(), "ord_1 (CANCELED) says that 100 won stand paid");

@@ -53,13 +53,6 @@ void list(std::string& out, std::string_view name, const std::vector<T>& element
     out += ']';
 }
 
-void line(std::string& out, std::string_view name, const std::string& value) {
-    constexpr std::size_t width = 24;
-    out.append("  ").append(name);
-    out.append(name.size() + value.size() < width ? width - name.size() - value.size() : 1, ' ');
-    out.append(value).append("\n");
-}
-
 }  // namespace
 
 std::string to_json(const Report& report) {
@@ -73,26 +66,6 @@ std::string to_json(const Report& report) {
     list(out, "unclaimed", report.unclaimed);
     list(out, "problems", report.problems);
     return out + '}';
-}
-
-std::string to_text(const Report& report) {
-    std::string out = "Orders\n";
-    for (const auto& [status, count] : report.orders) {
-        if (count != 0) line(out, status, std::to_string(count));
-    }
-    out += "Kept\n";
-    line(out, "won", std::to_string(report.amount.value()));
-    line(out, "points", std::to_string(report.points.value()));
-    if (!report.unclaimed.empty()) out += "Paid, but taken by no order yet\n";
-    for (const auto& payment : report.unclaimed) {
-        out += "  receipt " + payment.receipt_id + ": " + std::to_string(payment.amount.value()) +
-               " won" + (payment.order_id.empty() ? "" : " for order " + payment.order_id) + '\n';
-    }
-    if (report.balanced) return out + "The books balance.\n";
-    out += "The books do not balance\n";
-    for (const auto& problem : report.problems)
-        out += "  [" + problem.rule + "] " + problem.text + '\n';
-    return out;
 }
 
 }  // namespace pay::audit

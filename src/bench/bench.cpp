@@ -6,10 +6,10 @@
 
 #include "bench/batch_size.hpp"
 #include "bench/load.hpp"
-#include "bench/progress.hpp"
 #include "bench/shelf.hpp"
 #include "bench/shop.hpp"
 #include "bench/stock.hpp"
+#include "core/terminal/progress.hpp"
 
 namespace pay::bench {
 namespace {
@@ -21,13 +21,29 @@ constexpr std::uint64_t stocked = 1000;  // orders there are to look up
 // run can spend users * shelved times before a user would buy something twice.
 constexpr std::uint64_t shelved = 500;
 
+/// What is told of a round as it goes.
+std::function<void(const Results&)> telling(
+    terminal::Progress& progress, std::string_view round, Round wanted
+) {
+    return [&progress, round, wanted](const Results& so_far) {
+        terminal::Standing standing{.done = so_far.done, .total = wanted.steps};
+        if (wanted.steps == 0) {
+            const auto gone = Duration{static_cast<std::int64_t>(so_far.seconds * 1000)};
+            standing.left = std::max(Duration{wanted.time} - gone, Duration{0});
+        }
+        standing.note = std::to_string(so_far.failed) + " errors";
+        progress.tell(round, standing);
+    };
+}
+
 /// Orders made for being looked up.
-std::vector<KnownOrder> stock_up(Load& load, const Shop& shop) {
+std::vector<KnownOrder> stock_up(Load& load, const Shop& shop, const Options& options) {
     Stock stock(shop);
-    Progress progress("stocking");
+    terminal::Progress progress(options.quiet);
     // One by itself first: a server that refuses it would refuse them all.
     for (const std::uint64_t steps : {std::uint64_t{1}, stocked - 1}) {
-        const auto results = load.run(stock, {.steps = steps}, std::ref(progress));
+        const Round round{.steps = steps};
+        const auto results = load.run(stock, round, telling(progress, "stocking", round));
         if (results.failed > 0)
             throw std::runtime_error("no orders to look up: " + results.faults.begin()->first);
     }
@@ -36,17 +52,15 @@ std::vector<KnownOrder> stock_up(Load& load, const Shop& shop) {
 
 /// Contents made for being bought, and users with points to buy them.
 std::vector<std::string> open_shelf(Load& load, const Shop& shop, const Options& options) {
-    {
-        Progress progress("charging");
-        const auto buying = charge(shop);
-        // Steps in a row: each user once.
-        const auto charged = load.run(*buying, {.steps = users}, std::ref(progress));
-        if (charged.failed > 0)
-            throw std::runtime_error("no points to spend: " + charged.faults.begin()->first);
-    }
+    terminal::Progress progress(options.quiet);
+    const auto buying = charge(shop);
+    const Round each_user{.steps = users};  // steps in a row: each user once
+    const auto charged = load.run(*buying, each_user, telling(progress, "charging", each_user));
+    if (charged.failed > 0)
+        throw std::runtime_error("no points to spend: " + charged.faults.begin()->first);
     Shelf shelf(shop.name(0), sign_admin_token(options.signing, SystemClock{}.now()));
-    Progress progress("stocking");
-    const auto made = load.run(shelf, {.steps = shelved}, std::ref(progress));
+    const Round shelving{.steps = shelved};
+    const auto made = load.run(shelf, shelving, telling(progress, "stocking", shelving));
     if (made.failed > 0)
         throw std::runtime_error("nothing to buy with points: " + made.faults.begin()->first);
     return shelf.take();
@@ -64,11 +78,11 @@ const std::vector<Kind>& kinds() {
     constexpr auto spending = [](Load& load, const Shop& shop, const Options& options) {
         return spend(shop, open_shelf(load, shop, options));
     };
-    constexpr auto reading = [](Load& load, const Shop& shop, const Options&) {
-        return read(stock_up(load, shop));
+    constexpr auto reading = [](Load& load, const Shop& shop, const Options& options) {
+        return read(stock_up(load, shop, options));
     };
-    constexpr auto mixing = [](Load& load, const Shop& shop, const Options&) {
-        return mixed(shop, stock_up(load, shop));
+    constexpr auto mixing = [](Load& load, const Shop& shop, const Options& options) {
+        return mixed(shop, stock_up(load, shop, options));
     };
     static const std::vector<Kind> all{
         {"charge", users, buying}, {"spend", users, spending}, {"hot-wallet", 1, buying},
@@ -116,9 +130,10 @@ Report run(const Options& options) {
     );
     Load load(options.url, options.sandbox_url, options.clients);
     const auto scenario = kind.make(load, shop, options);
+    terminal::Progress progress(options.quiet);
     if (options.warmup > 0) {
-        Progress progress("warm-up");
-        load.run(*scenario, {.steps = options.warmup, .rate = options.rate}, std::ref(progress));
+        const Round warming{.steps = options.warmup, .rate = options.rate};
+        load.run(*scenario, warming, telling(progress, "warm-up", warming));
     }
     const auto before = batches_of(options);
     const Round measured{
@@ -130,8 +145,8 @@ Report run(const Options& options) {
     report.scenario = options.scenario;
     report.clients = options.clients;
     report.rate = options.rate;
-    Progress progress("measure");
-    report.results = load.run(*scenario, measured, std::ref(progress));
+    report.results = load.run(*scenario, measured, telling(progress, "measure", measured));
+    progress.end();
     report.batch_sizes = mean_batch_sizes(before, batches_of(options));
     return report;
 }

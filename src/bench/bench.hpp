@@ -23,6 +23,7 @@ struct Options {
     std::size_t clients = 256;   ///< at most at work at once
     std::uint64_t rate = 0;      ///< steps that arrive in a second; 0: as the clients get on
     std::uint64_t warmup = 200;  ///< steps before the measure
+    bool quiet = false;          ///< tells of no progress
 };
 
 struct Report {
@@ -37,7 +38,7 @@ struct Report {
 /// The scenarios there are.
 const std::vector<std::string>& scenario_names();
 
-/// Warms up, then measures; tells of its progress on stderr each second. Throws std::runtime_error
+/// Warms up, then measures; tells of its progress on stderr. Throws std::runtime_error
 /// with one clear line if the server cannot be reached or cannot be loaded like this.
 Report run(const Options& options);
 

@@ -163,12 +163,12 @@ std::string cancel_request(const gateway::Cancel& cancel) {
 std::optional<Notice> read_notice(std::string_view body, bool form) {
     Notice notice;
     if (form) {
-        const auto fields = http::parse_query(body);
-        if (!fields) return std::nullopt;
-        notice.receipt_id = http::find(*fields, "receipt_id");
-        notice.order_id = http::find(*fields, "order_id");
-        const auto status = whole_number(http::find(*fields, "status"));
-        const auto canceled = http::find(*fields, "cancelled_price");
+        // Of all it holds we need a few: a line's end in the order's name is no reason to miss it.
+        const auto fields = http::parse_form(body);
+        notice.receipt_id = http::find(fields, "receipt_id");
+        notice.order_id = http::find(fields, "order_id");
+        const auto status = whole_number(http::find(fields, "status"));
+        const auto canceled = http::find(fields, "cancelled_price");
         const auto amount =
             canceled.empty() ? std::optional<std::int64_t>{0} : whole_number(canceled);
         if (!status || !amount) return std::nullopt;

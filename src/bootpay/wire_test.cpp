@@ -169,6 +169,7 @@ TEST_CASE("a webhook in JSON and as a form says the same") {
         CHECK(notice->canceled == Won{400});
     }
     CHECK(read_notice("receipt_id=" + receipt + "&status=-2", true)->canceled == Won{0});
+    CHECK(read_notice("order_name=a%0Ab&%ff=&x=%zz&receipt_id=" + receipt + "&status=1", true));
 }
 
 TEST_CASE("a malformed webhook is none") {

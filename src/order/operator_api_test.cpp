@@ -50,7 +50,7 @@ TEST_CASE("an order's page tells all that happened, and what may be done now") {
     CHECK(has(page, R"("text":"The approval ended: paid")"));
     CHECK(has(page, R"("detail":{"from":"PENDING","to":"PAID"})"));
     CHECK(has(page, R"("detail":{"topic":"payments.point.commands","type":"point.credit"})"));
-    CHECK(has(page, R"("kind":"message_in","text":"The point service did it (point.credit)")"));
+    CHECK(has(page, R"x("kind":"message_in","text":"The point service did it (point.credit)")x"));
     CHECK(has(page, R"("detail":{"from":"PAID","to":"SUCCESS"})"));
     CHECK(page.body.find("was placed") < page.body.find("PENDING\",\"to"));
 }

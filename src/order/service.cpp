@@ -30,6 +30,12 @@ Service::Service(const Context& context, Settings settings)
       x_settings(settings),
       x_clock(context.clock),
       x_engine(context, "order", migrations(), *this, events()) {
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Status>>([&](auto status) {
+        x_changes[status.value] = &context.metrics.counter(
+            "payments_orders_total", "Changes of orders, by the status they led to",
+            {{"status", status.name}}
+        );
+    });
     auto connection = x_engine.database().connect(sql::Mode::read_only);
     if (catalogue::count(*connection) > 0) x_catalogue.filled();
 }
@@ -59,7 +65,11 @@ void Service::committed(const State& state) {
     if (!state.items.empty()) x_catalogue.filled();  // by whichever instance
     for (const auto& closing : x_closings) closing.send();
     x_closings.clear();
-    for (const auto& id : state.changed_orders) x_watchers->notify(state.orders.find(id)->second);
+    for (const auto& id : state.changed_orders) {
+        const auto& order = state.orders.find(id)->second;
+        x_changes.find(order.status)->second->add();
+        x_watchers->notify(order);
+    }
 }
 
 std::optional<std::string> Service::fault() {

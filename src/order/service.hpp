@@ -49,6 +49,7 @@ class Service {
     std::shared_ptr<Watchers> x_watchers = std::make_shared<Watchers>();
     catalogue::Readiness x_catalogue;
     std::atomic<bool> x_looking{false};
+    std::map<Status, metrics::Counter*> x_changes;
     std::vector<Closing> x_closings;  ///< of the transaction that is saved; on the writer's thread
     Engine<Service> x_engine;
     std::unique_ptr<Repeating> x_looks;

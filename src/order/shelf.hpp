@@ -14,7 +14,7 @@ namespace pay::order::test {
 
 /// A database for the tests of the store, which puts states into it and gets them back.
 struct Shelf {
-    Shelf() { sql::migrate(*connection, migrations()); }
+    Shelf() { sql::migrate(*connection, migrations_of(migrations())); }
     void put(State state) {
         for (const auto& [id, order] : state.orders) state.changed_orders.insert(id);
         for (const auto& [id, refund] : state.refunds) state.changed_refunds.insert(id);

@@ -1,10 +1,7 @@
 #include "report/sheet.hpp"
 
-#include <algorithm>
-
 #include "core/json/escape.hpp"
 #include "core/json/write.hpp"
-#include "core/text/text.hpp"
 
 namespace pay::report {
 namespace {
@@ -16,35 +13,6 @@ std::string text_of(const Cell& cell) {
 
 bool is_number(const Cell& cell) {
     return std::holds_alternative<std::int64_t>(cell);
-}
-
-std::size_t width_of(const std::string& text) {
-    return text::characters(text);
-}
-
-void append_table(std::string& out, const Sheet& sheet) {
-    std::vector<std::size_t> widths;
-    for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
-        std::size_t width = width_of(sheet.columns[i]);
-        for (const auto& row : sheet.rows) width = std::max(width, width_of(text_of(row.at(i))));
-        widths.push_back(width);
-    }
-    const auto numbers = [&](std::size_t column) {
-        return !sheet.rows.empty() && is_number(sheet.rows.front().at(column));
-    };
-    const auto append = [&](std::size_t column, const std::string& text) {
-        const std::string blanks(widths[column] - width_of(text), ' ');
-        out += column == 0 ? "  " : "   ";
-        const bool last = column + 1 == widths.size();
-        out += numbers(column) ? blanks + text : text + (last ? "" : blanks);
-    };
-    out += sheet.name + '\n';
-    for (std::size_t i = 0; i < widths.size(); ++i) append(i, sheet.columns[i]);
-    out += '\n';
-    for (const auto& row : sheet.rows) {
-        for (std::size_t i = 0; i < widths.size(); ++i) append(i, text_of(row[i]));
-        out += '\n';
-    }
 }
 
 std::string quoted(const std::string& text) {
@@ -97,10 +65,6 @@ std::string show(const Sheets& sheets, Format format) {
     for (const auto& sheet : sheets) {
         const bool first = &sheet == &sheets.front();
         switch (format) {
-            case Format::table:
-                if (!first) out += '\n';
-                append_table(out, sheet);
-                break;
             case Format::csv:
                 if (!first) out += "\r\n";
                 append_csv(out, sheet);

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-/// What a report shows, and the three forms it is shown in.
+/// What a report shows, and the forms in which programs take it.
 namespace pay::report {
 
 using Cell = std::variant<std::string, std::int64_t>;
@@ -17,9 +17,9 @@ struct Sheet {
 };
 using Sheets = std::vector<Sheet>;
 
-enum class Format { table, csv, json };
+enum class Format { csv, json };
 
-/// `table`: for people, numbers to the right. `csv` (RFC 4180): each sheet with a line of its
+/// `csv` (RFC 4180): each sheet with a line of its
 /// columns' names, an empty line between two. `json`: an object with a list of objects for each
 /// sheet.
 std::string show(const Sheets& sheets, Format format);

@@ -16,19 +16,6 @@ const Sheets sheets{
 
 }  // namespace
 
-TEST_CASE("a report as a table") {
-    CHECK(
-        show(sheets, Format::table) ==
-        "days\n"
-        "  day          method      net\n"
-        "  2026-03-02   card       1234\n"
-        "  2026-03-03   카드, \"kb\"     -5\n"
-        "\n"
-        "empty\n"
-        "  name   points\n"
-    );
-}
-
 TEST_CASE("a report as CSV") {
     CHECK(
         show(sheets, Format::csv) ==

@@ -74,9 +74,11 @@ export class Shop {
   /** Starts it, where it was before if it has run already. */
   async begin() {
     const address = (url) => (url ? new URL(url).host : "127.0.0.1:0");
+    // With a gateway that is not the sandbox the time cannot be turned.
+    const clock = this.#flags.includes("--bootpay-url") ? [] : ["--test-clock"];
     const server = this.#server = spawn(executable, [
       "serve", "--listen", address(this.url), "--sandbox-listen", address(this.sandboxUrl),
-      "--db", `sqlite:${this.#data}`, "--test-clock", ...this.#flags,
+      "--db", `sqlite:${this.#data}`, ...clock, ...this.#flags,
     ], { stdio: ["ignore", "pipe", "pipe"] });
     process.once("exit", () => server.kill("SIGKILL"));
     server.stderr.on("data", (piece) => this.#told.push(piece));

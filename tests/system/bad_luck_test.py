@@ -46,7 +46,7 @@ class Scratch(unittest.TestCase):
 
 class WrongUse(Scratch):
     def test_no_such_command_or_flag(self):
-        for arguments in ((), ("fly",), ("serve", "everything"), ("serve", "--fly"),
+        for arguments in (("fly",), ("serve", "everything"), ("serve", "--fly"),
                           ("token",), ("token", "--user"), ("token", "--user", "../root"),
                           ("token", "--user", "kim", "--role", "root"),
                           ("token", "--user", "kim", "--expires-in", "soon"),

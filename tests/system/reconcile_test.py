@@ -195,10 +195,10 @@ class CommandTest(ReconcileCase):
         done = self.command("--from", self.since, "--to", moment(), "--report", str(file),
                             PAYMENTS_TOKEN=self.platform.token("operator", role="admin"))
         self.assertEqual(done.returncode, CLEAN, done.stderr)
-        self.assertIn(f"paid_unconfirmed (mended)\n  {order['id']}", done.stdout)
+        self.assertRegex(done.stdout, f"paid_unconfirmed +yes +{order['id']}")
         self.assertIn("1 findings mended, 0 need somebody", done.stdout)
         self.assertEqual(file.read_text(), done.stdout)
-        self.assertIn("reconcile: 1 of 1 orders", done.stderr)
+        self.assertEqual(done.stderr, "")
         admin = self.platform.client("operator", role="admin")
         actions = self.expect(admin.get("/v1/admin/order/actions"), 200)["data"]
         self.assertEqual(actions[0]["action"], "order.reconcile")

@@ -1712,9 +1712,13 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
-        /** @description An operator's action. */
+        /**
+         * @description An operator's action.
+         * @example act_01M82AFH2C59N28GFETWW12HVK
+         */
         ActionId: string;
         /**
+         * @description Points given to a user or taken away, by an operator.
          * @example {
          *       "points": 100,
          *       "reason": "이벤트 보상"
@@ -1755,9 +1759,11 @@ export interface components {
             /** @description What the buyer sees. */
             order_name: string;
             order_id: components["schemas"]["OrderId"];
+            /** @description Handed to Bootpay with the payment; the order service checks that it comes back. */
             metadata: {
                 user_id: components["schemas"]["UserId"];
             };
+            /** @description Further settings of the window. */
             extra: {
                 /**
                  * @description Nothing is charged before the order service has checked the payment.
@@ -1783,6 +1789,7 @@ export interface components {
             holder: string;
         };
         /**
+         * @description What to cancel of an order; all of it is optional.
          * @example {
          *       "amount": 2000,
          *       "reason": "잘못 구매함"
@@ -1796,6 +1803,7 @@ export interface components {
             amount?: number | null;
             /** @description One line of 1 to 200 bytes of UTF-8; an admin must give one. */
             reason?: string | null;
+            /** @description Where the money goes back to; needed for a virtual account alone. */
             refund_account?: components["schemas"]["RefundAccount"] | null;
         };
         /**
@@ -1871,7 +1879,10 @@ export interface components {
             /** @description Its id. */
             id: string;
             order_id: components["schemas"]["OrderId"];
-            /** @enum {string} */
+            /**
+             * @description holding the points, returning the money, settling the points; releasing them where the gateway refuses; revoking what was bought, restoring points. Final: done, refused.
+             * @enum {string}
+             */
             phase: "holding" | "returning" | "settling" | "releasing" | "revoking" | "restoring" | "done" | "refused";
             /**
              * @description Who began it; gateway: it was canceled there, not here.
@@ -1900,19 +1911,52 @@ export interface components {
             bonus_points: number;
             /** @description The user id of who asked; gateway. */
             asked_by: string;
+            /** @description What whoever asked said; may be empty. */
             reason: string;
             /** @description Why it was refused. */
             failure: components["schemas"]["Failure"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
             updated_at: string;
         };
+        /**
+         * @description The cancels of an order, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "can_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "phase": "done",
+         *           "origin": "user",
+         *           "amount": 2000,
+         *           "fee": 0,
+         *           "points": 200,
+         *           "bonus_points": 0,
+         *           "asked_by": "alice",
+         *           "reason": "",
+         *           "failure": null,
+         *           "created_at": "2026-11-22T19:08:12.958Z",
+         *           "updated_at": "2026-11-22T19:08:13.357Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         CancellationPage: {
+            /** @description All of them. */
             data: components["schemas"]["Cancellation"][];
+            /** @description Always null: one page holds them all. */
             next_cursor: null;
         };
         /**
+         * @description What the pages have to know of this server.
          * @example {
          *       "gateway": "sandbox",
          *       "sandbox_url": "http://127.0.0.1:8090",
@@ -1951,6 +1995,7 @@ export interface components {
             version: string;
         };
         /**
+         * @description Whose token is wanted.
          * @example {
          *       "user_id": "alice",
          *       "role": "user"
@@ -1965,6 +2010,7 @@ export interface components {
             role: "user" | "admin";
         };
         /**
+         * @description A token for development.
          * @example {
          *       "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl",
          *       "expires_at": "2026-11-23T07:38:11.000Z"
@@ -1980,6 +2026,7 @@ export interface components {
             expires_at: string;
         };
         /**
+         * @description Something the sandbox is told to do wrong.
          * @example {
          *       "fault": "delay",
          *       "times": 3,
@@ -1996,11 +2043,12 @@ export interface components {
             /** @description How often it still strikes; null: until it is taken back. */
             times?: number | null;
             /** @description Of the faults that wait; 2000 if it is left out. */
-            delay_ms?: number;
+            delay_ms?: number | null;
             /** @description The only path whose calls it strikes; of `delay`, `http_500`, `garbage`, `refuse_connection` and `expire_token` alone. Left out: every call. */
-            path?: string;
+            path?: string | null;
         };
         /**
+         * @description The faults that are set.
          * @example {
          *       "faults": [
          *         {
@@ -2029,6 +2077,7 @@ export interface components {
             message: string;
         };
         /**
+         * @description By how much the test clock is to be put forward.
          * @example {
          *       "advance_s": 1860
          *     }
@@ -2041,6 +2090,7 @@ export interface components {
             advance_s: number;
         };
         /**
+         * @description The payment that is to pay the order.
          * @example {
          *       "receipt_id": "6b033d615e3327a8b6ba947d"
          *     }
@@ -2066,7 +2116,10 @@ export interface components {
          */
         DeadLetter: {
             id: components["schemas"]["DeadLetterId"];
-            /** @enum {string} */
+            /**
+             * @description Which could not handle it.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description The topic it came from. */
             topic: string;
@@ -2095,14 +2148,40 @@ export interface components {
              */
             parked_at: string;
         };
-        /** @description A message that could not be handled. */
+        /**
+         * @description A message that could not be handled.
+         * @example ded_01M82AFH2C59N28GFETWW12HVK
+         */
         DeadLetterId: string;
+        /**
+         * @description Parked messages, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ded_01M82AFH2C59N28GFETWW12HVK",
+         *           "service": "point",
+         *           "topic": "payments.point.commands",
+         *           "key": "alice",
+         *           "key_encoding": "utf8",
+         *           "type": "point.credit",
+         *           "message_id": "msg_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "reason": "it cannot be read",
+         *           "attempts": 5,
+         *           "sent_at": "2026-11-22T19:07:10.213Z",
+         *           "parked_at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         DeadLetterPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["DeadLetter"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description Where events are to be sent, and which.
          * @example {
          *       "url": "https://shop.example/hooks/payments",
          *       "events": [
@@ -2143,12 +2222,16 @@ export interface components {
             events?: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[] | null;
             /** @description One line for people; may be empty. */
             description?: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string|null}
+             */
             status?: "enabled" | "disabled" | null;
             /** @description Why: one line; kept in the log of operators' actions. */
             reason: string;
         };
         /**
+         * @description Where events are sent.
          * @example {
          *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
          *       "service": "order",
@@ -2167,6 +2250,7 @@ export interface components {
          *     }
          */
         WebhookEndpoint: {
+            /** @description Its id. */
             id: string;
             /**
              * @description Whose events it gets.
@@ -2182,7 +2266,10 @@ export interface components {
             events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
             /** @description One line for people; may be empty. */
             description: string;
-            /** @enum {string} */
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string}
+             */
             status: "enabled" | "disabled";
             /**
              * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
@@ -2211,6 +2298,7 @@ export interface components {
             updated_at: string;
         };
         /**
+         * @description An endpoint with its secret, which is shown this once.
          * @example {
          *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
          *       "service": "order",
@@ -2230,6 +2318,7 @@ export interface components {
          *     }
          */
         WebhookEndpointWithSecret: {
+            /** @description Its id. */
             id: string;
             /**
              * @description Whose events it gets.
@@ -2245,7 +2334,10 @@ export interface components {
             events: ("order.paid" | "order.succeeded" | "order.failed" | "order.canceled" | "order.expired" | "auto_charge.paused" | "point.changed" | "point.expiring" | "*")[];
             /** @description One line for people; may be empty. */
             description: string;
-            /** @enum {string} */
+            /**
+             * @description A disabled one is sent nothing.
+             * @enum {string}
+             */
             status: "enabled" | "disabled";
             /**
              * @description `gone`: it answered 410; `failing`: nothing was delivered for a day.
@@ -2275,20 +2367,48 @@ export interface components {
             /** @description What its webhooks are signed by; null in the repeat of an answer. */
             secret: string | null;
         };
+        /**
+         * @description Endpoints, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "service": "order",
+         *           "url": "https://shop.example/hooks/payments",
+         *           "events": [
+         *             "order.paid",
+         *             "order.succeeded"
+         *           ],
+         *           "description": "the shop",
+         *           "status": "enabled",
+         *           "disabled_because": null,
+         *           "failing_since": null,
+         *           "previous_secret_until": null,
+         *           "created_at": "2026-03-02T01:15:30.123Z",
+         *           "updated_at": "2026-03-02T01:15:30.123Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         WebhookEndpointPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["WebhookEndpoint"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description The endpoint that is gone.
          * @example {
          *       "id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC"
          *     }
          */
         WebhookEndpointDeleted: {
+            /** @description Its id. */
             id: string;
         };
         /**
+         * @description One event for one endpoint, and how far it is.
          * @example {
          *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
          *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
@@ -2303,14 +2423,20 @@ export interface components {
          *     }
          */
         WebhookDelivery: {
+            /** @description Its id. */
             id: string;
+            /** @description Where it goes. */
             endpoint_id: string;
             /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
             event_id: string;
             /** @description Such as `order.paid`, or `webhook.test`. */
             event_type: string;
-            /** @enum {string} */
+            /**
+             * @description waiting for its next try, delivered, or failed for good.
+             * @enum {string}
+             */
             status: "waiting" | "delivered" | "failed";
+            /** @description How often it was tried. */
             attempts: number;
             /**
              * Format: date-time
@@ -2327,12 +2453,34 @@ export interface components {
             /** @description Why the last try failed; null: it did not. */
             last_error: string | null;
         };
+        /**
+         * @description Deliveries, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "whd_01M82AFH2C59N28GFETWW12HVK",
+         *           "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "event_id": "msg_01M82AFH2B7Q4T0Y9WJ3K5N6P8",
+         *           "event_type": "order.paid",
+         *           "status": "waiting",
+         *           "attempts": 1,
+         *           "created_at": "2026-03-02T01:15:30.123Z",
+         *           "next_at": "2026-03-02T01:15:35.481Z",
+         *           "last_status": 503,
+         *           "last_error": "it answered 503"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         WebhookDeliveryPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["WebhookDelivery"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description One try to deliver.
          * @example {
          *       "number": 1,
          *       "at": "2026-03-02T01:15:30.140Z",
@@ -2343,12 +2491,14 @@ export interface components {
          *     }
          */
         WebhookTry: {
+            /** @description Which: the first is 1. */
             number: number;
             /**
              * Format: date-time
              * @description When it began.
              */
             at: string;
+            /** @description How long it took, in milliseconds. */
             took_ms: number;
             /** @description The HTTP status; null: no answer came. */
             status: number | null;
@@ -2358,6 +2508,7 @@ export interface components {
             answer: string;
         };
         /**
+         * @description A delivery with its body and its tries.
          * @example {
          *       "id": "whd_01M82AFH2C59N28GFETWW12HVK",
          *       "endpoint_id": "whe_01M82AFGNYS2F3BS6FCS5CHXTC",
@@ -2383,14 +2534,20 @@ export interface components {
          *     }
          */
         WholeWebhookDelivery: {
+            /** @description Its id. */
             id: string;
+            /** @description Where it goes. */
             endpoint_id: string;
             /** @description The webhook-id it is sent with: that of the event on the bus, the same at every try. */
             event_id: string;
             /** @description Such as `order.paid`, or `webhook.test`. */
             event_type: string;
-            /** @enum {string} */
+            /**
+             * @description waiting for its next try, delivered, or failed for good.
+             * @enum {string}
+             */
             status: "waiting" | "delivered" | "failed";
+            /** @description How often it was tried. */
             attempts: number;
             /**
              * Format: date-time
@@ -2435,8 +2592,12 @@ export interface components {
         WebhookEvent: {
             /** @description As the header webhook-id has it. */
             id: string;
+            /** @description What happened: the name of the webhook. */
             type: string;
-            /** @enum {string} */
+            /**
+             * @description Whose event it is.
+             * @enum {string}
+             */
             source: "payments/order" | "payments/point";
             /**
              * Format: date-time
@@ -2571,9 +2732,11 @@ export interface components {
          *     }
          */
         WebhookTest: {
+            /** @description Where it was sent. */
             endpoint_id: string;
         };
         /**
+         * @description What a discard did.
          * @example {
          *       "id": "ded_01M82AFH2C59N28GFETWW12HVK",
          *       "waiting": 2
@@ -2593,6 +2756,7 @@ export interface components {
          */
         Encoding: "utf8" | "base64";
         /**
+         * @description Whether the caller may read an item.
          * @example {
          *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
          *       "owned": false,
@@ -2607,23 +2771,34 @@ export interface components {
             order_id: components["schemas"]["OrderId"] | null;
         };
         /**
-         * @description Stable; one HTTP status each, but PAYMENT_GATEWAY_UNAVAILABLE, which is 503 (not reached) or 504 (no answer in time). NOT_CANCELABLE is kept for the cancel call, which this version does not have.
+         * @description Stable; one HTTP status each, but PAYMENT_GATEWAY_UNAVAILABLE, which is 503 (not reached) or 504 (no answer in time).
          * @enum {string}
          */
         ErrorCode: "BAD_REQUEST" | "UNAUTHORIZED" | "INVALID_TOKEN" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "DUPLICATE_RECEIPT" | "IDEMPOTENCY_IN_PROGRESS" | "INSUFFICIENT_POINTS" | "NOT_CANCELABLE" | "PAYLOAD_TOO_LARGE" | "INVALID" | "AMOUNT_MISMATCH" | "RECEIPT_INVALID" | "PAYMENT_DECLINED" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "PAYMENT_GATEWAY_UNAVAILABLE" | "UNAVAILABLE" | "INTERNAL";
         /**
+         * @description Why something did not come about.
          * @example {
          *       "code": "TIMED_OUT",
          *       "message": "처리가 지연되어 결제가 환불됩니다."
          *     }
          */
         Failure: {
-            /** @enum {string} */
+            /**
+             * @description Stable. More may come: treat an unknown one by its message.
+             * @enum {string}
+             */
             code: "AMOUNT_MISMATCH" | "ITEM_REFUSED" | "POINTS_REFUSED" | "TIMED_OUT" | "REFUND_REFUSED" | "INSUFFICIENT_POINTS" | "POINTS_SPENT" | "CANCEL_REFUSED" | "PAYMENT_CANCELED" | "PAYMENT_DECLINED";
             /** @description For people, in the language of the caller. */
             message: string;
         };
-        /** @description A field before and after, as a person reads it. */
+        /**
+         * @description A field before and after, as a person reads it.
+         * @example {
+         *       "field": "amount",
+         *       "before": "5000",
+         *       "after": "5500"
+         *     }
+         */
         FieldChange: {
             /** @description Which. */
             field: string;
@@ -2632,13 +2807,29 @@ export interface components {
             /** @description null: there is none. */
             after: string | null;
         };
-        /** @description Something that did not agree. docs/reconcile.md says what each kind means. */
+        /**
+         * @description Something that did not agree. docs/reconcile.md says what each kind means.
+         * @example {
+         *       "id": "fnd_01M82AFH2C59N28GFETWW12HVK",
+         *       "kind": "canceled_at_gateway",
+         *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "receipt_id": "6b033d615e3327a8b6ba947d",
+         *       "detail": "The gateway has canceled the whole payment; the order has not.",
+         *       "mended": true,
+         *       "command": null
+         *     }
+         */
         Finding: {
+            /** @description Its id. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What does not agree; docs/reconcile.md explains each.
+             * @enum {string}
+             */
             kind: "paid_unconfirmed" | "canceled_at_gateway" | "amount_differs" | "not_charged" | "unknown_receipt" | "unclaimed" | "second_payment" | "refund_unfinished" | "cancel_unfinished" | "refund_refused" | "ledger_missing" | "ledger_differs" | "held_left_over" | "still_under_way" | "gateway_silent" | "ledger_silent";
             /** @description Of `unclaimed`: the one the payment names. */
             order_id: string | null;
+            /** @description The payment it is about, if any. */
             receipt_id: string | null;
             /** @description One sentence. */
             detail: string;
@@ -2647,12 +2838,31 @@ export interface components {
             /** @description What mends it; null: it is mended. */
             command: string | null;
         };
+        /**
+         * @description What a reconciliation found, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "fnd_01M82AFH2C59N28GFETWW12HVK",
+         *           "kind": "canceled_at_gateway",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "receipt_id": "6b033d615e3327a8b6ba947d",
+         *           "detail": "The gateway has canceled the whole payment; the order has not.",
+         *           "mended": true,
+         *           "command": null
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         FindingPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Finding"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description Points given to a user by an operator.
          * @example {
          *       "points": 100,
          *       "expires_in_days": 30,
@@ -2781,9 +2991,34 @@ export interface components {
             /** @description Why: one line; kept in the log of operators' actions. */
             reason?: string | null;
         };
-        /** @description An item. */
+        /**
+         * @description An item.
+         * @example itm_01M82AFFNT22ZJJVNZFDM4GGD6
+         */
         ItemId: string;
+        /**
+         * @description Items, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "kind": "point_package",
+         *           "name": "500 포인트",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "bonus_points": null,
+         *           "point_price": null,
+         *           "status": "on_sale",
+         *           "version": 1,
+         *           "created_at": "2026-11-22T19:07:11.931Z",
+         *           "updated_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         ItemPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Item"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -2826,7 +3061,25 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * @description Movements of a wallet, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ptx_01M82AFH2C59N28GFETWW12HVK",
+         *           "user_id": "alice",
+         *           "delta": 500,
+         *           "balance_after": 500,
+         *           "reason": "charge",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         LedgerEntryPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["LedgerEntry"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -2845,7 +3098,10 @@ export interface components {
         Lot: {
             /** @description Of the lot. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description Bought or given.
+             * @enum {string}
+             */
             kind: "paid" | "bonus";
             /** @description The charge that granted it, if any. */
             order_id: components["schemas"]["OrderId"] | null;
@@ -2865,10 +3121,27 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * @description All lots that have something left, in the order they are spent.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ptx_01M82AFH2C59N28GFETWW12HVK.1",
+         *           "kind": "paid",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "granted": 500,
+         *           "left": 500,
+         *           "expires_at": "2031-11-23T19:07:13.356Z"
+         *         }
+         *       ]
+         *     }
+         */
         LotList: {
+            /** @description All of them. */
             data: components["schemas"]["Lot"][];
         };
         /**
+         * @description An item to put on sale.
          * @example {
          *       "kind": "content",
          *       "name": "달빛 아래 12화",
@@ -2877,7 +3150,10 @@ export interface components {
          *     }
          */
         NewItem: {
-            /** @enum {string} */
+            /**
+             * @description Points for money, or a piece of content.
+             * @enum {string}
+             */
             kind: "point_package" | "content";
             /** @description One line of 1 to 100 characters, not blank. */
             name: string;
@@ -2905,15 +3181,16 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * @description What to buy and how it is paid.
          * @example {
          *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6"
          *     }
          */
         NewOrder: {
             /** @description The item to buy; one that is not in the catalogue is 404. */
-            item_id: string;
+            item_id: components["schemas"]["ItemId"];
             /**
-             * @description May be left out if the item has one price. `points` is not sold in this version: 422.
+             * @description May be left out if the item has one price. `points`: the price in points is taken from the wallet.
              * @enum {string|null}
              */
             payment_method?: "bootpay" | "points" | null;
@@ -2948,7 +3225,10 @@ export interface components {
          */
         OperatorAction: {
             id: components["schemas"]["ActionId"];
-            /** @enum {string} */
+            /**
+             * @description Whose.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /**
              * Format: date-time
@@ -2962,18 +3242,47 @@ export interface components {
             target: string;
             /** @description Why, where it was said. */
             reason: string | null;
+            /** @description What it changed. */
             changes: components["schemas"]["FieldChange"][];
             /** @description Of the call. */
             request_id: string;
             /** @description Of the call. */
             traceparent: string;
         };
+        /**
+         * @description What operators did, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "act_01M82AFH2C59N28GFETWW12HVK",
+         *           "service": "item",
+         *           "at": "2026-11-22T19:07:13.356Z",
+         *           "actor": "root",
+         *           "action": "item.update",
+         *           "target": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "reason": "가격 인상",
+         *           "changes": [
+         *             {
+         *               "field": "amount",
+         *               "before": "5000",
+         *               "after": "5500"
+         *             }
+         *           ],
+         *           "request_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+         *           "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OperatorActionPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OperatorAction"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
+         * @description A purchase of one item by one user. Prices are those of the catalogue when it was placed.
          * @example {
          *       "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
          *       "user_id": "alice",
@@ -3022,7 +3331,10 @@ export interface components {
              * @description The version of the item that was ordered.
              */
             item_version: number;
-            /** @enum {string} */
+            /**
+             * @description Money through Bootpay, or points of the wallet.
+             * @enum {string}
+             */
             payment_method: "bootpay" | "points";
             /**
              * Format: int64
@@ -3072,9 +3384,13 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @description An order. */
+        /**
+         * @description An order.
+         * @example ord_01M82AFGNYS2F3BS6FCS5CHXTC
+         */
         OrderId: string;
         /**
+         * @description What an order handed over.
          * @example {
          *       "id": "oit_01M82AFH2CHF9A1JJN5GRXCS03",
          *       "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
@@ -3092,6 +3408,7 @@ export interface components {
             order_id: components["schemas"]["OrderId"];
             user_id: components["schemas"]["UserId"];
             item_id: components["schemas"]["ItemId"];
+            /** @description As it was when it was ordered. */
             item_name: string;
             /**
              * Format: int64
@@ -3114,9 +3431,32 @@ export interface components {
              */
             revoked_at: string | null;
         };
-        /** @description An order item. */
+        /**
+         * @description An order item.
+         * @example oit_01M82AFH2CHF9A1JJN5GRXCS03
+         */
         OrderItemId: string;
+        /**
+         * @description What was bought, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "oit_01M82AFH2CHF9A1JJN5GRXCS03",
+         *           "order_id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "item_name": "500 포인트",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "created_at": "2026-11-22T19:07:13.356Z",
+         *           "revoked_at": null
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OrderItemPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OrderItem"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -3132,6 +3472,7 @@ export interface components {
          */
         AutoChargeId: string;
         /**
+         * @description A stored card or account to hand in.
          * @example {
          *       "receipt_id": "6b033d615e3327a8b6ba947d",
          *       "consent": true
@@ -3139,14 +3480,28 @@ export interface components {
          */
         NewBillingKey: {
             /** @description Of the key’s issue. */
-            receipt_id: string;
+            receipt_id: components["schemas"]["ReceiptId"];
             /**
              * @description The user agrees to its being stored; must be true.
              * @constant
              */
             consent: true;
         };
-        /** @description A stored card or account. The key itself is never shown. */
+        /**
+         * @description A stored card or account. The key itself is never shown.
+         * @example {
+         *       "id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "label": "신한카드 **** 1234",
+         *       "method": "card_rebill_rest",
+         *       "status": "active",
+         *       "terms_version": "1",
+         *       "consented_at": "2026-11-22T19:07:11.931Z",
+         *       "withdrawn_at": null,
+         *       "destroyed_at": null,
+         *       "created_at": "2026-11-22T19:07:11.931Z"
+         *     }
+         */
         BillingKey: {
             id: components["schemas"]["BillingKeyId"];
             user_id: components["schemas"]["UserId"];
@@ -3154,23 +3509,56 @@ export interface components {
             label: string;
             /** @description As the gateway names it. */
             method: string;
-            /** @enum {string} */
+            /**
+             * @description A revoked one is never charged.
+             * @enum {string}
+             */
             status: "active" | "revoked";
             /** @description Of the text that was agreed to. */
             terms_version: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its owner agreed.
+             */
             consented_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
             withdrawn_at: string | null;
             /**
              * Format: date-time
              * @description When the gateway destroyed it.
              */
             destroyed_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
             created_at: string;
         };
+        /**
+         * @description Billing keys, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "label": "신한카드 **** 1234",
+         *           "method": "card_rebill_rest",
+         *           "status": "active",
+         *           "terms_version": "1",
+         *           "consented_at": "2026-11-22T19:07:11.931Z",
+         *           "withdrawn_at": null,
+         *           "destroyed_at": null,
+         *           "created_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         BillingKeyPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["BillingKey"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -3197,7 +3585,29 @@ export interface components {
              */
             consent: true;
         };
-        /** @description What a user lets us charge by itself, and how it stands. */
+        /**
+         * @description What a user lets us charge by itself, and how it stands.
+         * @example {
+         *       "id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "user_id": "alice",
+         *       "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *       "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *       "amount": 5000,
+         *       "points": 500,
+         *       "below": 100,
+         *       "monthly_day": null,
+         *       "status": "active",
+         *       "charging": false,
+         *       "last_order_id": null,
+         *       "last_failure": null,
+         *       "failures": 0,
+         *       "next_at": null,
+         *       "terms_version": "1",
+         *       "consented_at": "2026-11-22T19:07:11.931Z",
+         *       "withdrawn_at": null,
+         *       "created_at": "2026-11-22T19:07:11.931Z"
+         *     }
+         */
         AutoCharge: {
             id: components["schemas"]["AutoChargeId"];
             user_id: components["schemas"]["UserId"];
@@ -3224,6 +3634,7 @@ export interface components {
             status: "active" | "paused" | "withdrawn";
             /** @description The order `last_order_id` is under way. */
             charging: boolean;
+            /** @description The order of the last charge; null: there was none. */
             last_order_id: components["schemas"]["OrderId"] | null;
             /** @description Why the last charge did not come about. */
             last_failure: components["schemas"]["ChargeFailure"] | null;
@@ -3236,40 +3647,144 @@ export interface components {
             next_at: string | null;
             /** @description Of the text that was agreed to. */
             terms_version: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its owner agreed.
+             */
             consented_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was withdrawn.
+             */
             withdrawn_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /**
+         * @description Auto-charges, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "auc_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "billing_key_id": "bky_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "below": 100,
+         *           "monthly_day": null,
+         *           "status": "active",
+         *           "charging": false,
+         *           "last_order_id": null,
+         *           "last_failure": null,
+         *           "failures": 0,
+         *           "next_at": null,
+         *           "terms_version": "1",
+         *           "consented_at": "2026-11-22T19:07:11.931Z",
+         *           "withdrawn_at": null,
+         *           "created_at": "2026-11-22T19:07:11.931Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         AutoChargePage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["AutoCharge"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
+        /**
+         * @description Why an auto-charge did not come about.
+         * @example {
+         *       "code": "DECLINED",
+         *       "message": "카드 한도를 초과했습니다."
+         *     }
+         */
         ChargeFailure: {
-            /** @enum {string} */
+            /**
+             * @description Stable.
+             * @enum {string}
+             */
             code: "DECLINED" | "NOT_PAID" | "ORDER_FAILED" | "ITEM_CHANGED";
             /** @description For people, in the language of the caller. */
             message: string;
         };
+        /**
+         * @description Orders, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "ord_01M82AFGNYS2F3BS6FCS5CHXTC",
+         *           "user_id": "alice",
+         *           "item_id": "itm_01M82AFFNT22ZJJVNZFDM4GGD6",
+         *           "item_name": "500 포인트",
+         *           "item_version": 1,
+         *           "payment_method": "bootpay",
+         *           "amount": 5000,
+         *           "points": 500,
+         *           "bonus_points": null,
+         *           "status": "SUCCESS",
+         *           "receipt_id": "6b033d615e3327a8b6ba947d",
+         *           "canceled_amount": 0,
+         *           "cancel_fee": 0,
+         *           "failure": null,
+         *           "steps": [
+         *             {
+         *               "name": "payment",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.355Z"
+         *             },
+         *             {
+         *               "name": "point",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.357Z"
+         *             },
+         *             {
+         *               "name": "order_item",
+         *               "status": "done",
+         *               "at": "2026-11-22T19:07:13.357Z"
+         *             }
+         *           ],
+         *           "version": 5,
+         *           "created_at": "2026-11-22T19:07:12.958Z",
+         *           "updated_at": "2026-11-22T19:07:13.357Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         OrderPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Order"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
         /**
-         * @description PENDING waits for payment → PAID (verified, the services work) → SUCCESS; PENDING → EXPIRED; PENDING or PAID → FAILING (being undone and refunded) → FAIL. CANCELING and CANCELED are kept for the cancel call, which this version does not have. Final: SUCCESS, FAIL, CANCELED, EXPIRED.
+         * @description PENDING waits for payment → PAID (verified, the services work) → SUCCESS; PENDING → EXPIRED; PENDING or PAID → FAILING (being undone and refunded) → FAIL. SUCCESS → CANCELING (being undone by a cancel of all that is left) → CANCELED, or back to SUCCESS where the cancel is refused. Final: SUCCESS, FAIL, CANCELED, EXPIRED.
          * @enum {string}
          */
         OrderStatus: "PENDING" | "PAID" | "SUCCESS" | "FAILING" | "FAIL" | "CANCELING" | "CANCELED" | "EXPIRED";
-        /** @description RFC 9457. */
+        /**
+         * @description RFC 9457.
+         * @example {
+         *       "type": "urn:payments:error:NOT_FOUND",
+         *       "title": "Not found",
+         *       "status": 404,
+         *       "detail": "There is no such order.",
+         *       "code": "NOT_FOUND",
+         *       "instance": "/v1/orders/ord_01M82AFGNYS2F3BS6FCS5CHXTC"
+         *     }
+         */
         Problem: {
             /** @description urn:payments:error: and the code. */
             type: string;
             /** @description What the code means, in Korean where Accept-Language prefers ko, else in English. */
             title: string;
+            /** @description The HTTP status. */
             status: number;
             /** @description The same language. */
             detail: string;
@@ -3280,12 +3795,14 @@ export interface components {
             errors?: {
                 /** @description Its path: `amount`, `lines[1].quantity`, or the name of a query field or header. */
                 field: string;
+                /** @description What is wrong with it, in the same language. */
                 detail: string;
             }[];
             /** @description The caller's own order that holds the receipt (DUPLICATE_RECEIPT), or that the call made before the gateway fell silent (PAYMENT_GATEWAY_UNAVAILABLE). */
             order_id?: components["schemas"]["OrderId"];
         };
         /**
+         * @description Why an operator does it.
          * @example {
          *       "reason": "계좌 이체로 환불함"
          *     }
@@ -3294,11 +3811,33 @@ export interface components {
             /** @description Why: one line of 1 to 200 characters; kept in the log of operators' actions. */
             reason: string;
         };
-        /** @description A receipt, as Bootpay names it. */
+        /**
+         * @description A receipt, as Bootpay names it.
+         * @example 6b033d615e3327a8b6ba947d
+         */
         ReceiptId: string;
+        /**
+         * @description One comparison of orders with the gateway and the ledger.
+         * @example {
+         *       "id": "rec_01M82AFH2C59N28GFETWW12HVK",
+         *       "status": "done",
+         *       "from": "2026-11-15T19:00:00.000Z",
+         *       "to": "2026-11-22T19:00:00.000Z",
+         *       "asked_by": "root",
+         *       "orders": 120,
+         *       "checked": 120,
+         *       "mended": 1,
+         *       "open": 0,
+         *       "started_at": "2026-11-22T19:07:11.931Z",
+         *       "finished_at": "2026-11-22T19:07:13.356Z"
+         *     }
+         */
         Reconciliation: {
             id: components["schemas"]["ReconciliationId"];
-            /** @enum {string} */
+            /**
+             * @description done: everything of the span was compared.
+             * @enum {string}
+             */
             status: "running" | "done";
             /**
              * Format: date-time
@@ -3320,19 +3859,56 @@ export interface components {
             mended: number;
             /** @description Findings that need somebody. */
             open: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
             finished_at: string | null;
         };
-        /** @description A reconciliation. */
+        /**
+         * @description A reconciliation.
+         * @example rec_01M82AFH2C59N28GFETWW12HVK
+         */
         ReconciliationId: string;
+        /**
+         * @description Reconciliations, newest first.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "rec_01M82AFH2C59N28GFETWW12HVK",
+         *           "status": "done",
+         *           "from": "2026-11-15T19:00:00.000Z",
+         *           "to": "2026-11-22T19:00:00.000Z",
+         *           "asked_by": "root",
+         *           "orders": 120,
+         *           "checked": 120,
+         *           "mended": 1,
+         *           "open": 0,
+         *           "started_at": "2026-11-22T19:07:11.931Z",
+         *           "finished_at": "2026-11-22T19:07:13.356Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         ReconciliationPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["Reconciliation"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
         };
-        /** @description Which orders, by when they were made. */
+        /**
+         * @description Which orders, by when they were made.
+         * @example {
+         *       "from": "2026-11-15T19:00:00Z",
+         *       "to": "2026-11-22T19:00:00Z"
+         *     }
+         */
         ReconciliationSpan: {
             /**
              * Format: date-time
@@ -3346,6 +3922,7 @@ export interface components {
             to?: string | null;
         };
         /**
+         * @description What a replay did.
          * @example {
          *       "replayed": 3,
          *       "failed": null,
@@ -3369,10 +3946,24 @@ export interface components {
              */
             left: number;
         };
+        /**
+         * @description One thing an order needs done.
+         * @example {
+         *       "name": "payment",
+         *       "status": "done",
+         *       "at": "2026-11-22T19:07:13.355Z"
+         *     }
+         */
         Step: {
-            /** @enum {string} */
+            /**
+             * @description Which.
+             * @enum {string}
+             */
             name: "payment" | "point" | "order_item";
-            /** @enum {string} */
+            /**
+             * @description reversed: it was done and is undone.
+             * @enum {string}
+             */
             status: "pending" | "done" | "failed" | "reversed";
             /**
              * Format: date-time
@@ -3381,6 +3972,7 @@ export interface components {
             at: string;
         };
         /**
+         * @description The time of a process under test.
          * @example {
          *       "now": "2026-11-22T19:38:11.931Z"
          *     }
@@ -3392,9 +3984,15 @@ export interface components {
              */
             now: string;
         };
-        /** @description A movement of points. */
+        /**
+         * @description A movement of points.
+         * @example ptx_01M82AFH2C59N28GFETWW12HVK
+         */
         TransactionId: string;
-        /** @description A user, as tokens name them. */
+        /**
+         * @description A user, as tokens name them.
+         * @example alice
+         */
         UserId: string;
         /**
          * @description A user’s points at a past time: the sum of all that was booked until then.
@@ -3521,7 +4119,10 @@ export interface components {
         /** @description Money on its way back, once for a receipt. */
         Refund: {
             receipt_id: components["schemas"]["ReceiptId"];
-            /** @enum {string} */
+            /**
+             * @description refused: the gateway says no; somebody has to look.
+             * @enum {string}
+             */
             status: "open" | "done" | "refused";
             /** @description What the gateway knows the call by. */
             cancel_id: string;
@@ -3620,7 +4221,10 @@ export interface components {
              * @description When; entries of one moment are in their order.
              */
             at: string;
-            /** @enum {string} */
+            /**
+             * @description Who or what did it.
+             * @enum {string}
+             */
             kind: "request" | "gateway" | "message_out" | "message_in" | "webhook" | "driver" | "status" | "operator";
             /** @description A sentence, in the caller's language. */
             text: string;
@@ -3631,8 +4235,12 @@ export interface components {
         };
         /** @description What an operator may or may not do with the order now. */
         OrderAction: {
-            /** @enum {string} */
+            /**
+             * @description What an operator can do.
+             * @enum {string}
+             */
             action: "cancel" | "retry" | "refunded";
+            /** @description Whether it may be done now. */
             allowed: boolean;
             /** @description Why not; null: it is allowed. */
             reason: string | null;
@@ -3692,7 +4300,82 @@ export interface components {
          *         "next_at": null,
          *         "deadline_at": null
          *       },
-         *       "timeline": [],
+         *       "timeline": [
+         *         {
+         *           "at": "2026-11-22T19:07:12.958Z",
+         *           "kind": "request",
+         *           "text": "The order was placed",
+         *           "detail": {
+         *             "request_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "request",
+         *           "text": "Asked to confirm the payment",
+         *           "detail": {
+         *             "request_id": "0af7651916cd43dd8448eb211c80319c"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "gateway",
+         *           "text": "The gateway says of the receipt: waits for our approval",
+         *           "detail": {
+         *             "outcome": "approvable"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.120Z",
+         *           "kind": "gateway",
+         *           "text": "The gateway is asked to approve the payment",
+         *           "detail": {
+         *             "outcome": "begun"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "gateway",
+         *           "text": "The approval ended: paid",
+         *           "detail": {
+         *             "outcome": "paid"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "status",
+         *           "text": "waits for payment → paid, being served",
+         *           "detail": {
+         *             "from": "PENDING",
+         *             "to": "PAID"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.355Z",
+         *           "kind": "message_out",
+         *           "text": "Asked for the points to be given",
+         *           "detail": {
+         *             "offset": "1207",
+         *             "partition": "3",
+         *             "topic": "payments.point.commands",
+         *             "type": "point.credit"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-11-22T19:07:13.357Z",
+         *           "kind": "message_in",
+         *           "text": "The point service did it (point.credit)",
+         *           "detail": {
+         *             "answers": "point.credit",
+         *             "answers_offset": "1207",
+         *             "answers_partition": "3",
+         *             "offset": "2411",
+         *             "partition": "0",
+         *             "topic": "payments.order.replies",
+         *             "type": "point.done"
+         *           }
+         *         }
+         *       ],
          *       "actions": [
          *         {
          *           "action": "cancel",
@@ -3714,6 +4397,7 @@ export interface components {
          */
         OrderDossier: {
             order: components["schemas"]["Order"];
+            /** @description The payment; null: there is none yet. */
             receipt: components["schemas"]["OrderReceipt"] | null;
             /** @description Of its own receipt, and of second payments. */
             refunds: components["schemas"]["Refund"][];
@@ -3724,12 +4408,16 @@ export interface components {
             waits: components["schemas"]["OrderWaits"];
             /** @description Oldest first. Orders from before there was a timeline show what their rows still tell. */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What an operator may do now. */
             actions: components["schemas"]["OrderAction"][];
         };
         /** @description An order a person may have to look at. */
         OrderConcern: {
             order: components["schemas"]["Order"];
-            /** @enum {string} */
+            /**
+             * @description What is the matter.
+             * @enum {string}
+             */
             why: "refund_refused" | "failing" | "canceling" | "paid" | "approval_unknown";
             /**
              * Format: date-time
@@ -3755,6 +4443,7 @@ export interface components {
          *     }
          */
         OrderConcernPage: {
+            /** @description Of this page, at most `limit`. */
             data: components["schemas"]["OrderConcern"][];
             /** @description The cursor of the next page; null: there is none. */
             next_cursor: string | null;
@@ -3814,6 +4503,7 @@ export interface components {
          *     }
          */
         SalesList: {
+            /** @description A piece for each hour or day, the earliest first. */
             data: components["schemas"]["SalesPiece"][];
         };
         /** @description Points that came into the world and went out of it in one hour or day. */
@@ -3871,6 +4561,7 @@ export interface components {
          *     }
          */
         FlowList: {
+            /** @description A piece for each hour or day, the earliest first. */
             data: components["schemas"]["FlowPiece"][];
         };
         /** @description Points, and what they are worth. */
@@ -4020,7 +4711,10 @@ export interface components {
          *     }
          */
         ServiceStatus: {
-            /** @enum {string} */
+            /**
+             * @description Which.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description That answers. */
             instance: string;
@@ -4044,6 +4738,7 @@ export interface components {
             dead_letters: number;
             /** @description The partitions this instance reads, as they were some seconds ago; none without Kafka. */
             consumers: components["schemas"]["ConsumerLag"][];
+            /** @description All that serve the same database. */
             instances: components["schemas"]["ServiceInstance"][];
         };
         /**
@@ -4059,9 +4754,16 @@ export interface components {
             receipt_id: components["schemas"]["ReceiptId"];
             /** @description Bootpay's status of the receipt. */
             status: number;
-            order_id?: string;
-            /** @description KRW returned so far. */
-            cancelled_price?: number;
+            /**
+             * @description Text: the order the payment was made for; anything else is passed over.
+             * @example ord_01M82AFGNYS2F3BS6FCS5CHXTC
+             */
+            order_id?: unknown;
+            /**
+             * @description A whole number: KRW returned so far; anything else is passed over.
+             * @example 0
+             */
+            cancelled_price?: unknown;
         };
         /**
          * @description A message that could not be handled, whole.
@@ -4086,7 +4788,10 @@ export interface components {
          */
         WholeDeadLetter: {
             id: components["schemas"]["DeadLetterId"];
-            /** @enum {string} */
+            /**
+             * @description Which could not handle it.
+             * @enum {string}
+             */
             service: "order" | "point" | "order-item" | "item";
             /** @description The topic it came from. */
             topic: string;
@@ -4118,7 +4823,9 @@ export interface components {
             traceparent: string;
             /** @description Its further headers. */
             headers: {
+                /** @description Its name. */
                 name: string;
+                /** @description Its value; bytes that are no UTF-8 are U+FFFD. */
                 value: string;
             }[];
             /** @description Written as `payload_encoding` says. */
@@ -4141,7 +4848,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "BAD_REQUEST";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT` */
@@ -4153,7 +4865,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT`, `DUPLICATE_RECEIPT`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -4165,7 +4882,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT" | "DUPLICATE_RECEIPT" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `CONFLICT`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -4177,7 +4899,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "CONFLICT" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `NOT_CANCELABLE`, `IDEMPOTENCY_IN_PROGRESS` */
@@ -4189,7 +4916,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "NOT_CANCELABLE" | "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Not allowed. `FORBIDDEN` */
@@ -4201,7 +4933,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "FORBIDDEN";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `IDEMPOTENCY_IN_PROGRESS` */
@@ -4213,7 +4950,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "IDEMPOTENCY_IN_PROGRESS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description In conflict with the present state. `IDEMPOTENCY_IN_PROGRESS`, `INSUFFICIENT_POINTS` */
@@ -4225,7 +4967,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "IDEMPOTENCY_IN_PROGRESS" | "INSUFFICIENT_POINTS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A fault of ours. `INTERNAL` */
@@ -4237,7 +4984,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 500;
+                    /** @enum {unknown} */
+                    code?: "INTERNAL";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the payment cannot pay this order. `INVALID`, `AMOUNT_MISMATCH`, `RECEIPT_INVALID`, `PAYMENT_DECLINED`, `IDEMPOTENCY_KEY_REUSED` */
@@ -4249,7 +5001,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "AMOUNT_MISMATCH" | "RECEIPT_INVALID" | "PAYMENT_DECLINED" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the payment cannot pay this order. `INVALID`, `IDEMPOTENCY_KEY_REUSED` */
@@ -4261,7 +5018,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description A value breaks a rule, or the receipt issued no billing key to the caller. `INVALID`, `RECEIPT_INVALID`, `IDEMPOTENCY_KEY_REUSED` */
@@ -4273,7 +5035,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "INVALID" | "RECEIPT_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Not there, or not the caller’s to see. `NOT_FOUND` */
@@ -4285,7 +5052,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "NOT_FOUND";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description The body is larger than 64 KiB. `PAYLOAD_TOO_LARGE` */
@@ -4297,7 +5069,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "PAYLOAD_TOO_LARGE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Try again shortly, with the same key: a repeat goes on where the first call stopped. `PAYMENT_GATEWAY_UNAVAILABLE`, `UNAVAILABLE` */
@@ -4310,7 +5087,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "PAYMENT_GATEWAY_UNAVAILABLE" | "UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description The gateway did not answer in time. Try again with the same key: what happened is looked up first. `PAYMENT_GATEWAY_UNAVAILABLE` */
@@ -4323,7 +5105,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 504;
+                    /** @enum {unknown} */
+                    code?: "PAYMENT_GATEWAY_UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Too much waits already. `TOO_MANY_REQUESTS` */
@@ -4336,7 +5123,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "TOO_MANY_REQUESTS";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description No token, or one that does not hold. `UNAUTHORIZED`, `INVALID_TOKEN` */
@@ -4349,7 +5141,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "UNAUTHORIZED" | "INVALID_TOKEN";
+                } & components["schemas"]["Problem"];
             };
         };
         /** @description Try again shortly, with the same key: a repeat goes on where the first call stopped. `UNAVAILABLE` */
@@ -4362,7 +5159,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "UNAVAILABLE";
+                } & components["schemas"]["Problem"];
             };
         };
     };
@@ -4401,12 +5203,19 @@ export interface components {
          * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
          */
         Traceparent: string;
-        /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+        /**
+         * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+         * @example 4bf92f3577b34da6a3ce929d0e0e4736
+         */
         RequestId: string;
+        /** @description How many at most. */
         Limit: number;
-        /** @description The next_cursor of the page before. */
+        /** @description The next_cursor of the page before; another text is 400. */
         Cursor: string;
-        /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+        /**
+         * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+         * @example 2026-03-02T01:15:30Z
+         */
         PointsAt: string;
         /** @description An id of another form is 404. */
         OrderPath: components["schemas"]["OrderId"];
@@ -4430,6 +5239,7 @@ export interface components {
          * @example whd_01M82AFH2C59N28GFETWW12HVK
          */
         WebhookDeliveryPath: string;
+        /** @description Only those that are so. */
         WebhookDeliveryStatus: "waiting" | "delivered" | "failed";
         /**
          * @description The event's id, the same at every try: whoever has seen it passes over it.
@@ -4483,8 +5293,9 @@ export interface operations {
             query?: {
                 /** @description `archived` is for admins only. */
                 status?: "on_sale" | "archived";
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4498,7 +5309,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4542,7 +5356,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4590,7 +5407,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4637,7 +5457,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4684,8 +5507,9 @@ export interface operations {
                 receipt_id?: components["schemas"]["ReceiptId"];
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -4699,7 +5523,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4749,7 +5576,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -4799,7 +5629,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4852,7 +5685,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4904,7 +5740,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4948,7 +5787,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -4969,9 +5811,17 @@ export interface operations {
                 content: {
                     /**
                      * @example event: order
-                     *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
+                     *     data: {"id":"ord_01M82AFGNYS2F3BS6FCS5CHXTC","user_id":"alice","item_id":"itm_01M82AFFNT22ZJJVNZFDM4GGD6","item_name":"500 포인트","item_version":1,"payment_method":"bootpay","amount":5000,"points":500,"bonus_points":null,"status":"SUCCESS","receipt_id":"6b033d615e3327a8b6ba947d","canceled_amount":0,"cancel_fee":0,"failure":null,"steps":[{"name":"payment","status":"done","at":"2026-11-22T19:07:13.355Z"},{"name":"point","status":"done","at":"2026-11-22T19:07:13.357Z"},{"name":"order_item","status":"done","at":"2026-11-22T19:07:13.357Z"}],"version":5,"created_at":"2026-11-22T19:07:12.958Z","updated_at":"2026-11-22T19:07:13.357Z"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /**
+                         * @description Its kind.
+                         * @constant
+                         */
+                        event: "order";
+                        /** @description The order. */
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -5008,7 +5858,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5071,7 +5924,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5119,7 +5975,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5162,8 +6021,9 @@ export interface operations {
             query?: {
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5177,7 +6037,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5222,7 +6085,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5276,7 +6142,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5314,8 +6183,9 @@ export interface operations {
             query?: {
                 /** @description Whose; another than the caller for admins only. Admins see all without it. */
                 user_id?: components["schemas"]["UserId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5329,7 +6199,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5374,7 +6247,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5428,7 +6304,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5475,7 +6354,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5513,7 +6395,10 @@ export interface operations {
     getPoints: {
         parameters: {
             query?: {
-                /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+                /**
+                 * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+                 * @example 2026-03-02T01:15:30Z
+                 */
                 at?: components["parameters"]["PointsAt"];
             };
             header?: {
@@ -5527,7 +6412,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5555,8 +6443,9 @@ export interface operations {
     listLedger: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5570,7 +6459,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5609,7 +6501,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5637,7 +6532,10 @@ export interface operations {
     getPointsOf: {
         parameters: {
             query?: {
-                /** @description A past time: the points as they stood then, by the ledger. One in the future is 400. */
+                /**
+                 * @description A past time: the points as they stood then, by the ledger. One in the future is 400.
+                 * @example 2026-03-02T01:15:30Z
+                 */
                 at?: components["parameters"]["PointsAt"];
             };
             header?: {
@@ -5651,7 +6549,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5684,8 +6585,9 @@ export interface operations {
     listLedgerOf: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5699,7 +6601,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5743,7 +6648,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5792,7 +6700,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5849,7 +6760,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5892,8 +6806,9 @@ export interface operations {
             query?: {
                 /** @description Only of this order. */
                 order_id?: components["schemas"]["OrderId"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -5907,7 +6822,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -5946,7 +6864,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -5992,7 +6913,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6046,7 +6970,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6098,7 +7025,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6131,8 +7061,9 @@ export interface operations {
     listOrderConcerns: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6146,7 +7077,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6199,7 +7133,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6239,7 +7176,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6268,8 +7208,9 @@ export interface operations {
     listOrderDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6283,7 +7224,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6323,7 +7267,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6372,7 +7319,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6429,7 +7379,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6474,8 +7427,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6489,7 +7443,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6529,7 +7486,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6574,7 +7534,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -6622,7 +7585,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6674,7 +7640,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6734,7 +7703,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6794,7 +7766,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6854,7 +7829,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6898,9 +7876,11 @@ export interface operations {
     listOrderWebhookDeliveries: {
         parameters: {
             query?: {
+                /** @description Only those that are so. */
                 status?: components["parameters"]["WebhookDeliveryStatus"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -6914,7 +7894,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -6961,7 +7944,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7018,7 +8004,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7067,8 +8056,9 @@ export interface operations {
     listReconciliations: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -7082,7 +8072,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7127,7 +8120,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7175,7 +8171,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7207,8 +8206,9 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -7222,7 +8222,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7279,7 +8282,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7319,7 +8325,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7359,7 +8368,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7388,8 +8400,9 @@ export interface operations {
     listPointDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -7403,7 +8416,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7443,7 +8459,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7492,7 +8511,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7549,7 +8571,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7594,8 +8619,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -7609,7 +8635,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7649,7 +8678,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7694,7 +8726,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -7742,7 +8777,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7794,7 +8832,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7854,7 +8895,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7914,7 +8958,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -7974,7 +9021,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8018,9 +9068,11 @@ export interface operations {
     listPointWebhookDeliveries: {
         parameters: {
             query?: {
+                /** @description Only those that are so. */
                 status?: components["parameters"]["WebhookDeliveryStatus"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -8034,7 +9086,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8081,7 +9136,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8138,7 +9196,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8198,7 +9259,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8227,8 +9291,9 @@ export interface operations {
     listOrderItemDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -8242,7 +9307,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8282,7 +9350,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8331,7 +9402,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8388,7 +9462,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8433,8 +9510,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -8448,7 +9526,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8488,7 +9569,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8517,8 +9601,9 @@ export interface operations {
     listItemDeadLetters: {
         parameters: {
             query?: {
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -8532,7 +9617,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8572,7 +9660,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8621,7 +9712,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8678,7 +9772,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
@@ -8723,8 +9820,9 @@ export interface operations {
                 actor?: components["parameters"]["Actor"];
                 /** @description Only what was done to the thing of this id. */
                 target?: components["parameters"]["Target"];
+                /** @description How many at most. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The next_cursor of the page before. */
+                /** @description The next_cursor of the page before; another text is 400. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -8738,7 +9836,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8778,7 +9879,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8819,7 +9923,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8878,7 +9985,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8916,7 +10026,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8954,7 +10067,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -8992,7 +10108,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -9036,7 +10155,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -9077,7 +10199,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -9100,7 +10225,7 @@ export interface operations {
                     "application/json": components["schemas"]["SandboxFault"];
                 };
             };
-            /** @description The request cannot be read, by this server or by the sandbox. */
+            /** @description The request cannot be read, by this server (`BAD_REQUEST`) or by the sandbox. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -9108,7 +10233,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {unknown} */
+                        code?: "BAD_REQUEST";
+                    } & components["schemas"]["Problem"];
                     "application/json": components["schemas"]["SandboxComplaint"];
                 };
             };
@@ -9145,7 +10275,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -9186,7 +10319,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
@@ -9226,7 +10362,10 @@ export interface operations {
                  * @example 00-67b558fae5123da4f77a90447988a70d-5ab82214e5c891f7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
-                /** @description 1 to 128 of `A-Za-z0-9._-`; another one is replaced. */
+                /**
+                 * @description A name for the call, for the logs of both sides: 1 to 128 of `A-Za-z0-9._-`; another one is replaced.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;

@@ -1,6 +1,7 @@
 #include "core/http/target.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/http/utf8.hpp"
 
@@ -26,6 +27,27 @@ std::optional<std::string> decode_query_part(std::string_view part) {
     auto text = percent_decode(spaced);
     if (!text || !is_utf8(*text) || has_control(*text)) return std::nullopt;
     return text;
+}
+
+/// Adds every field that can be read; false: there was one that cannot.
+bool read_fields(std::string_view query, Fields& fields) {
+    bool all = true;
+    while (!query.empty()) {
+        const auto pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        if (pair.empty()) continue;
+        const auto equals = pair.find('=');
+        auto name = decode_query_part(pair.substr(0, equals));
+        auto value = decode_query_part(
+            equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1)
+        );
+        if (name && value) {
+            fields.emplace_back(std::move(*name), std::move(*value));
+        } else {
+            all = false;
+        }
+    }
+    return all;
 }
 
 }  // namespace
@@ -60,18 +82,13 @@ std::optional<std::string> decode_segment(std::string_view segment) {
 
 std::optional<Fields> parse_query(std::string_view query) {
     Fields fields;
-    while (!query.empty()) {
-        const auto pair = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), pair.size() + 1));
-        if (pair.empty()) continue;
-        const auto equals = pair.find('=');
-        auto name = decode_query_part(pair.substr(0, equals));
-        auto value = decode_query_part(
-            equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1)
-        );
-        if (!name || !value) return std::nullopt;
-        fields.emplace_back(std::move(*name), std::move(*value));
-    }
+    if (!read_fields(query, fields)) return std::nullopt;
+    return fields;
+}
+
+Fields parse_form(std::string_view body) {
+    Fields fields;
+    read_fields(body, fields);
     return fields;
 }
 

@@ -19,4 +19,7 @@ std::optional<std::string> decode_segment(std::string_view segment);
 /// UTF-8 or a control character.
 std::optional<Fields> parse_query(std::string_view query);
 
+/// The fields of a form that somebody else wrote: one that parse_query would refuse is left out.
+Fields parse_form(std::string_view body);
+
 }  // namespace pay::http

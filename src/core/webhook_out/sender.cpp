@@ -118,7 +118,8 @@ void Sender::look() {
     x_desk.read(
         [this, busy = std::move(busy), calls = std::move(calls)](sql::Connection& connection) {
             std::vector<Delivery> due;
-            for (const auto& endpoint : *x_directory.all()) {
+            const auto endpoints = x_directory.all();
+            for (const auto& endpoint : *endpoints) {
                 const auto found = calls.find(endpoint.id);
                 const auto running = found == calls.end() ? 0 : found->second;
                 if (!endpoint.enabled() || running >= x_settings.at_once) continue;

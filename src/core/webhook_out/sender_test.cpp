@@ -230,7 +230,7 @@ TEST_CASE("a slow endpoint holds up itself alone, and is not asked more than a f
     CHECK(slow.wait_for(4).size() == 4);
 }
 
-TEST_CASE("what came of a call is written down once the database takes it") {
+TEST_CASE("many events are each sent once") {
     Ground ground;
     Hooked hooked(ground);
     Receiver receiver;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -15,7 +14,6 @@
 #include <vector>
 
 #include "core/audit_log/audit_log.hpp"
-#include "core/bus/answers.hpp"
 #include "core/idempotency/keys.hpp"
 #include "core/ident/ident.hpp"
 #include "core/log/log.hpp"
@@ -27,6 +25,7 @@
 #include "core/time/clock.hpp"
 #include "core/writer/event_sink.hpp"
 #include "core/writer/options.hpp"
+#include "core/writer/reply.hpp"
 
 namespace pay {
 
@@ -320,26 +319,6 @@ class Writer {
         tell([&] { x_service.committed(state); });
         tell([&] { x_relay.publish(std::move(parcels)); });
         if (!events.empty()) tell([&] { x_sink->committed(); });
-    }
-
-    /// The answer of one job, by its place in the batch.
-    struct Reply {
-        std::size_t job;
-        bus::Message message;
-    };
-
-    static void take_reply(
-        std::vector<bus::Message>& messages, std::size_t first, std::size_t job,
-        const std::string& answers, std::vector<Reply>& replies
-    ) {
-        const auto begin = messages.begin() + static_cast<std::ptrdiff_t>(first);
-        const auto found = std::find_if(begin, messages.end(), [](const bus::Message& message) {
-            return message.reply;
-        });
-        if (found == messages.end()) return;
-        if (!answers.empty()) found->headers.emplace_back(bus::answers_header, answers);
-        replies.push_back({job, std::move(*found)});
-        messages.erase(found);
     }
 
     void deliver(Reply& reply, std::span<Job> jobs, std::vector<Result<Answer>>& results) {

@@ -21,7 +21,9 @@ export function Notice(props: { problem: ProblemError; again?: () => void }) {
     <Note tone="bad" alert>
       <p>{text}</p>
       {problem.problem?.errors?.length ? (
-        <ul>{problem.problem.errors.map((error) => <li key={error.field}><code>{error.field}</code>: {error.detail}</li>)}</ul>
+        <ul>
+          {problem.problem.errors.map(({ field, detail }) => <li key={field}><code>{field}</code>: {detail}</li>)}
+        </ul>
       ) : null}
       <p class="fine">
         {texts.problem.code} <code>{problem.code}</code>

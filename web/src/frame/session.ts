@@ -76,16 +76,29 @@ function takeFromAddress(): void {
   setSession(readToken(given[1]));
 }
 
-/** Takes tokens from the platform that embeds or opened this page, and from nobody else. */
+/**
+ * Takes tokens from the platform that embeds or opened this page, and from nobody else; asks for one now,
+ * and when one is not taken any more.
+ */
 export function listenForTokens(origins: readonly string[]): void {
   addEventListener("message", (event) => {
     if (!origins.includes(event.origin)) return;
     const said = event.data as { type?: unknown; token?: unknown } | null;
     if (said?.type !== "payments.token" || typeof said.token !== "string") return;
-    setSession(readToken(said.token));
+    const given = readToken(said.token);
+    if (given) setSession(given);
   });
-  const asker = window.opener ?? (window.parent === window ? null : window.parent);
-  for (const origin of origins) asker?.postMessage({ type: "payments.ready" }, origin);
+  const askForToken = () => {
+    const asked = window.opener ?? (window.parent === window ? null : window.parent);
+    for (const origin of origins) asked?.postMessage({ type: "payments.ready" }, origin);
+  };
+  askForToken();
+  api.use({
+    onResponse({ response }) {
+      if (response.status === 401) askForToken(); // it has run out
+      return undefined;
+    },
+  });
 }
 
 /** With the development secret only: a token for whoever one wants to be. */

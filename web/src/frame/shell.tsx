@@ -62,7 +62,7 @@ export function Shell(props: {
   );
 }
 
-function Header(props: { name: string; sections: Section[]; children: ComponentChildren }) {
+export function Header(props: { name: string; sections: Section[]; children: ComponentChildren }) {
   const texts = useTexts(frameTexts);
   const language = useLanguage();
   const here = useHash()[0] ?? "";

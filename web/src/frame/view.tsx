@@ -5,10 +5,7 @@ import { createContext } from "preact";
 /** The page's name, which ends the title of each of its views. */
 export const PageName = createContext("");
 
-let moves = 0;
-addEventListener("hashchange", () => {
-  moves += 1;
-});
+let shown = 0;
 
 /**
  * What is shown at one address: its heading, and below it the rest. Give it a `key` of the address, so
@@ -18,7 +15,8 @@ export function View(props: { title: string; aside?: ComponentChildren; children
   const name = useContext(PageName);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (moves === 0) return;
+    shown += 1;
+    if (shown === 1) return; // the browser reads the page it has just loaded by itself
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, []);

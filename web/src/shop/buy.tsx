@@ -24,6 +24,10 @@ export function Buy(props: { item: Item; wallet: Wallet | null; close: () => voi
     event.preventDefault();
     void place();
   };
+  const toCharge = () => {
+    props.close();
+    toPackages();
+  };
   return (
     <Dialog title={item.kind === "content" ? texts.title : texts.charge} close={props.close}>
       <form onSubmit={submit}>
@@ -33,11 +37,14 @@ export function Buy(props: { item: Item; wallet: Wallet | null; close: () => voi
         {missing > 0 ? <Note tone="wait"><p>{texts.tooFew(points(missing, language))}</p></Note> : null}
         {problem && problem.code === "NETWORK" ? <Note tone="wait" alert><p>{texts.lost}</p></Note>
           : problem ? <Notice problem={problem} /> : null}
+        {problem?.problem?.order_id
+          ? <p><a href={`#/orders/${problem.problem.order_id}`}>{texts.toOrder}</a></p> : null}
         <div class="actions">
           <button type="button" class="secondary" onClick={props.close}>{close}</button>
-          {missing > 0 ? <button type="button" onClick={() => { props.close(); toPackages(); }}>{texts.toCharge}</button> : (
+          {missing > 0 ? <button type="button" onClick={toCharge}>{texts.toCharge}</button> : (
             <button type="submit" disabled={busy} aria-busy={busy}>
-              {method === "points" ? texts.spend(points(item.point_price!, language)) : texts.pay(won(item.amount!, language))}
+              {method === "points" ? texts.spend(points(item.point_price!, language))
+                : texts.pay(won(item.amount!, language))}
             </button>
           )}
         </div>

@@ -1,5 +1,5 @@
 import { ProblemError, take } from "payments-client";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../frame/dialog.tsx";
 import { points, won } from "../frame/format.ts";
 import { useLanguage, useTexts } from "../frame/language.ts";
@@ -56,7 +56,8 @@ export function Cancel(props: CancelProps) {
   const { order } = props;
   const left = (order.amount ?? 0) - order.canceled_amount;
   const parts = kindOf(order) === "package" && left > 1;
-  const [amount, setAmount] = useState<number | null>(null);
+  const [amount, setAmount] = useState<number | null>(null); // null: all that is left
+  const amountOf = (wanted: number) => (wanted === left ? null : wanted);
   const { busy, problem, send } = useCancel(props);
   const preview = useLoad(async (signal) => (await take(api.POST("/v1/orders/{id}/cancel", {
     params: { path: { id: order.id }, query: { simulate: true } }, body: amount === null ? {} : { amount }, signal,
@@ -64,7 +65,10 @@ export function Cancel(props: CancelProps) {
   const allowed = preview.state === "ready" && preview.value.allowed;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    void send(wishOf(new FormData(event.currentTarget as HTMLFormElement), amount));
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const wanted = parts ? amountOf(Number(form.get("amount"))) : null;
+    if (wanted === amount) void send(wishOf(form, amount));
+    else setAmount(wanted); // Enter in the field: what it would do is shown first
   };
   const asksAccount = problem?.problem?.errors?.some((error) => error.field === "refund_account") ?? false;
   return (
@@ -74,21 +78,23 @@ export function Cancel(props: CancelProps) {
         {parts ? (
           <label>
             {texts.amount}
-            <input type="number" inputMode="numeric" min={1} max={left} defaultValue={String(left)} aria-describedby="cancel-part"
+            <input type="number" name="amount" inputMode="numeric" min={1} max={left} defaultValue={String(left)}
+                   aria-describedby="cancel-part"
                    onChange={(event) => {
                      const input = event.currentTarget;
-                     if (input.checkValidity()) setAmount(input.valueAsNumber === left ? null : input.valueAsNumber);
+                     if (input.checkValidity()) setAmount(amountOf(input.valueAsNumber));
                    }} />
             <small id="cancel-part">{texts.part(won(left, language))}</small>
           </label>
         ) : null}
         <div aria-live="polite" aria-busy={preview.state === "loading"}>
-          {preview.value ? <Preview preview={preview.value} order={order} /> : preview.state === "loading" ? <Loading /> : null}
+          {preview.value ? <Preview preview={preview.value} order={order} />
+            : preview.state === "loading" ? <Loading /> : null}
           {preview.state === "failed" ? <Notice problem={preview.problem} /> : null}
         </div>
         <label>{texts.reason}<input name="reason" maxLength={60} autocomplete="off" /></label>
-        {asksAccount ? <AccountFields /> : null}
-        {problem ? <Notice problem={problem} /> : null}
+        {asksAccount ? <><Note tone="wait" alert><p>{texts.needsAccount}</p></Note><AccountFields /></> : null}
+        {problem && !asksAccount ? <Notice problem={problem} /> : null}
         <div class="actions">
           <button type="button" class="secondary" onClick={props.close}>{texts.keep}</button>
           <button type="submit" class="grave" disabled={!allowed || busy} aria-busy={busy}>{texts.act}</button>
@@ -126,11 +132,19 @@ function Preview(props: { preview: CancelPreview; order: Order }) {
 
 function AccountFields() {
   const texts = useTexts(shopTexts).cancel;
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   return (
     <fieldset>
       <legend>{texts.account}</legend>
-      <label>{texts.bank}<input name="bank_code" required maxLength={8} inputMode="numeric" autocomplete="off" /></label>
-      <label>{texts.number}<input name="account" required maxLength={64} inputMode="numeric" autocomplete="off" /></label>
+      <label>
+        {texts.bank}
+        <input ref={first} name="bank_code" required maxLength={8} inputMode="numeric" autocomplete="off" />
+      </label>
+      <label>
+        {texts.number}
+        <input name="account" required maxLength={64} inputMode="numeric" autocomplete="off" />
+      </label>
       <label>{texts.holder}<input name="holder" required maxLength={64} autocomplete="name" /></label>
     </fieldset>
   );

@@ -13,6 +13,7 @@ export function Cancellations(props: { order: Order }) {
   const texts = useTexts(shopTexts).cancel;
   const language = useLanguage();
   const { id, version, status } = props.order;
+  const byPoints = props.order.payment_method === "points";
   const loaded = useLoad(async (signal) => {
     if (status === "PENDING" || status === "PAID" || status === "EXPIRED") return [];
     return (await take(api.GET("/v1/orders/{id}/cancellations", { params: { path: { id } }, signal }))).data;
@@ -23,7 +24,7 @@ export function Cancellations(props: { order: Order }) {
     <section class="card" aria-labelledby="cancellations">
       <h2 id="cancellations">{texts.list}</h2>
       <ul class="entries">
-        {loaded.value.map((one) => <Row key={one.id} cancellation={one} byPoints={props.order.payment_method === "points"} />)}
+        {loaded.value.map((one) => <Row key={one.id} cancellation={one} byPoints={byPoints} />)}
       </ul>
     </section>
   );

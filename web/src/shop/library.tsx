@@ -20,7 +20,8 @@ export function Library(props: { userId: string }) {
     <View title={texts.title}>
       <Listing pages={bought} empty={nothing}>
         {(all) => {
-          const mine = all.filter((item) => isOwned(item) && item.user_id === props.userId); // admins are shown everybody's
+          // Admins are told everybody's.
+          const mine = all.filter((item) => isOwned(item) && item.user_id === props.userId);
           if (mine.length === 0) return bought.more ? null : <Empty>{nothing}</Empty>;
           return (
             <ul class="contents">

@@ -45,19 +45,22 @@ export function OrderPage(props: { id: string; setup: Setup }) {
     follow();
   };
   const { sandbox_url } = props.setup;
+  const confirming = order?.status === "PENDING" && paying.state === "confirming";
   return (
     <View title={order?.item_name ?? texts.order.title} aside={order ? <StatusBadge status={order.status} /> : null}>
-      {problem?.status === 404 || problem?.status === 400 ? <p>{texts.order.unknown} <a href="#/">{texts.order.toShop}</a></p>
+      {problem?.status === 404 || problem?.status === 400
+        ? <p>{texts.order.unknown} <a href="#/">{texts.order.toShop}</a></p>
         : problem ? <Notice problem={problem} again={follow} /> : null}
       {!order ? (problem ? null : <Loading />) : (
         <div class="order">
           <section class="card" aria-labelledby="progress">
             <h2 id="progress">{texts.order.progress}</h2>
             <p role="status" class={`says ${orderTones[order.status]}`}>
-              {sentence(order, paying.state === "confirming", texts)}
+              {sentence(order, confirming, texts)}
             </p>
-            <Steps order={order} />
-            {order.failure ? <Note tone={order.status === "FAIL" ? "bad" : "wait"}><p>{order.failure.message}</p></Note> : null}
+            <Steps order={order} confirming={confirming} />
+            {order.failure
+              ? <Note tone={order.status === "FAIL" ? "bad" : "wait"}><p>{order.failure.message}</p></Note> : null}
             {order.status === "PENDING" && order.payment_method === "bootpay"
               ? <PayBox order={order} setup={props.setup} paying={paying} open={() => void open(order.id)} /> : null}
             <Onward order={order} />

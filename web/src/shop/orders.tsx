@@ -19,7 +19,8 @@ export function Orders() {
   useHash();
   const status = statuses.find((one) => one === parameters().get("status"));
   const orders = usePages(
-    (cursor, signal) => take(api.GET("/v1/orders", { params: { query: { limit: 20, cursor, status } }, signal })), [status],
+    (cursor, signal) => take(api.GET("/v1/orders", { params: { query: { limit: 20, cursor, status } }, signal })),
+    [status],
   );
   const filter = (
     <label class="filter">

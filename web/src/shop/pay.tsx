@@ -35,7 +35,8 @@ export function usePaying(order: Order | null, setup: Setup, changed: (order: Or
     const stop = under.current = new AbortController();
     setPaying({ state: "confirming", lost: false });
     try {
-      changed(await confirm(orderId, ending.receiptId, () => setPaying({ state: "confirming", lost: true }), stop.signal));
+      const lost = () => setPaying({ state: "confirming", lost: true });
+      changed(await confirm(orderId, ending.receiptId, lost, stop.signal));
       setPaying(ending.kind === "issued" ? { state: "issued", account: ending.account } : { state: "idle" });
     } catch (failure) {
       if (!stop.signal.aborted) setPaying({ state: "refused", problem: ProblemError.of(failure) });
@@ -61,9 +62,14 @@ export function usePaying(order: Order | null, setup: Setup, changed: (order: Or
   return { paying, open, settle };
 }
 
-/** Pays at once if the address asks for it (and not again after a reload), or goes on with a payment that left the page. */
+/**
+ * Pays at once if the address asks for it (and not again after a reload), or goes on with a payment that
+ * left the page.
+ */
 function useWish(
-  order: Order | null, open: (orderId: string) => Promise<void>, settle: (orderId: string, ending: Ending) => Promise<void>,
+  order: Order | null,
+  open: (orderId: string) => Promise<void>,
+  settle: (orderId: string, ending: Ending) => Promise<void>,
 ) {
   const wish = useRef(parameters().has("pay"));
   useEffect(() => {

@@ -8,10 +8,10 @@ export type StepState = keyof ShopTexts["order"]["stepStatus"];
 
 const marks: Record<StepState, string> = { pending: "", now: "", done: "✓", failed: "✕", reversed: "↺" };
 
-/** How each step stands; the first that is not done is under way while the order is. */
-export function stepStates(order: Pick<Order, "status" | "steps">): StepState[] {
-  const first = order.steps.findIndex((step) => step.status === "pending");
-  return order.steps.map((step, at) => (order.status === "PAID" && at === first ? "now" : step.status));
+/** How each step stands; the first that is not done is under way while the order is, or its payment is confirmed. */
+export function stepStates(order: Pick<Order, "status" | "steps">, confirming: boolean): StepState[] {
+  const first = order.status === "PAID" || confirming ? order.steps.findIndex((step) => step.status === "pending") : -1;
+  return order.steps.map((step, at) => (at === first ? "now" : step.status));
 }
 
 /** What the order's state means to its buyer, in one sentence. */
@@ -30,12 +30,12 @@ export function sentence(order: Order, confirming: boolean, texts: ShopTexts): s
   }
 }
 
-export function Steps(props: { order: Order }) {
+export function Steps(props: { order: Order; confirming: boolean }) {
   const texts = useTexts(shopTexts).order;
   const language = useLanguage();
   const { order } = props;
   const names = texts.steps[kindOf(order)];
-  const states = stepStates(order);
+  const states = stepStates(order, props.confirming);
   return (
     <ol class="steps">
       {order.steps.map((step, at) => {
@@ -46,7 +46,8 @@ export function Steps(props: { order: Order }) {
             <span class="name">{names[step.name]}</span>
             <span class="fine">
               {texts.stepStatus[state]}
-              {state === "pending" || state === "now" ? null : <> · <time dateTime={step.at}>{time(step.at, language)}</time></>}
+              {state === "pending" || state === "now"
+                ? null : <> · <time dateTime={step.at}>{time(step.at, language)}</time></>}
             </span>
           </li>
         );

@@ -59,13 +59,16 @@ function Lots() {
   if (lots.state === "failed") return <Notice problem={lots.problem} again={lots.again} />;
   if (!lots.value) return <Loading />;
   const sorted = [...lots.value.data].sort((one, other) => one.expires_at.localeCompare(other.expires_at));
+  const shown = all ? sorted : sorted.slice(0, firstLots);
   if (sorted.length === 0) return <Empty>{texts.noLots}</Empty>;
   return (
     <>
       <p class="fine">{texts.lotsHint}</p>
-      <ul class="entries card">{(all ? sorted : sorted.slice(0, firstLots)).map((lot) => <LotRow key={lot.id} lot={lot} />)}</ul>
+      <ul class="entries card">{shown.map((lot) => <LotRow key={lot.id} lot={lot} />)}</ul>
       {!all && sorted.length > firstLots ? (
-        <button type="button" class="secondary more" onClick={() => setAll(true)}>{texts.allLots(sorted.length)}</button>
+        <button type="button" class="secondary more" onClick={() => setAll(true)}>
+          {texts.allLots(sorted.length)}
+        </button>
       ) : null}
     </>
   );
@@ -78,8 +81,14 @@ function LotRow(props: { lot: Lot }) {
   return (
     <li>
       <div>
-        <p>{texts.until(time(expires_at, language, "day"))} {isSoon(expires_at) ? <Badge tone="wait">{texts.soon}</Badge> : null}</p>
-        <p class="fine">{texts.kinds[kind]}{left === granted ? null : <> · {texts.left(points(left, language), points(granted, language))}</>}</p>
+        <p>
+          {texts.until(time(expires_at, language, "day"))}{" "}
+          {isSoon(expires_at) ? <Badge tone="wait">{texts.soon}</Badge> : null}
+        </p>
+        <p class="fine">
+          {texts.kinds[kind]}
+          {left === granted ? null : ` · ${texts.left(points(left, language), points(granted, language))}`}
+        </p>
       </div>
       <p class="number strong">{points(left, language)}</p>
     </li>

@@ -35,6 +35,7 @@ export const en: ShopTexts = {
     missing: "Points missing",
     tooFew: (points) => `You are ${points} short. Charge some first.`,
     toCharge: "Charge points",
+    toOrder: "Open the order",
     grant: "You get",
     bonus: "Bonus points",
     pay: (price) => `Pay ${price}`,

@@ -33,6 +33,7 @@ export const ko = {
     missing: "모자란 포인트",
     tooFew: (points: string) => `포인트가 ${points} 모자랍니다. 먼저 충전해 주세요.`,
     toCharge: "충전하러 가기",
+    toOrder: "주문 보기",
     grant: "받는 포인트",
     bonus: "보너스 포인트",
     pay: (price: string) => `${price} 결제하기`,
