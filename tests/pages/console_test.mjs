@@ -246,7 +246,7 @@ test("a webhook endpoint is added, tried, switched off and deleted", async () =>
   const page = await operator({}, "#/webhooks");
   const orders = page.getByRole("region", { name: "주문 이벤트" });
   await orders.first().getByRole("button", { name: "엔드포인트 등록" }).click();
-  await page.getByRole("dialog").getByLabel("주소 (https)").fill("https://127.0.0.1:1/payments");
+  await page.getByRole("dialog").getByLabel("주소 (https)").fill("https://hooks.example.com/payments");
   await page.getByRole("dialog").getByLabel("모든 이벤트").uncheck();
   await page.getByRole("dialog").getByLabel("order.succeeded").check();
   await page.getByRole("dialog").getByLabel("사유").fill("연동 시작");
@@ -255,7 +255,7 @@ test("a webhook endpoint is added, tried, switched off and deleted", async () =>
   await expectAccessible(page);
   await picture(page, "console-secret", { fullPage: false });
   await page.keyboard.press("Escape");
-  await page.getByRole("cell", { name: "https://127.0.0.1:1/payments" }).waitFor();
+  await page.getByRole("cell", { name: "https://hooks.example.com/payments" }).waitFor();
   await page.getByRole("cell", { name: /^whe_/ }).getByRole("link").click();
   await page.getByRole("heading", { level: 1, name: "엔드포인트" }).waitFor();
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useTexts } from "../../frame/language.ts";
 import { Note } from "../../frame/notice.tsx";
 import type { Tone } from "../../frame/tone.ts";
@@ -10,10 +10,11 @@ interface News {
   turn: number;
 }
 
+const shownAtLeastMs = 1_000;
 let show: ((news: News) => void) | null = null;
 let turn = 0;
 
-/** Tells what came of something, in a corner, until the next or until it is dismissed; read out. */
+/** Tells what came of something, in a corner, until the next, the next view, or until it is dismissed; read out. */
 export function tell(text: string, tone: Tone = "good"): void {
   turn += 1;
   show?.({ text, tone, turn });
@@ -23,10 +24,20 @@ export function tell(text: string, tone: Tone = "good"): void {
 export function Told() {
   const texts = useTexts(consoleTexts);
   const [news, setNews] = useState<News | null>(null);
+  const since = useRef(0);
   useEffect(() => {
-    show = setNews;
+    show = (news) => {
+      since.current = performance.now();
+      setNews(news);
+    };
+    // What was told in one view is over in the next, but for what led there.
+    const elsewhere = () => {
+      if (performance.now() - since.current > shownAtLeastMs) setNews(null);
+    };
+    addEventListener("hashchange", elsewhere);
     return () => {
       show = null;
+      removeEventListener("hashchange", elsewhere);
     };
   }, []);
   return (

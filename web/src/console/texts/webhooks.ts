@@ -55,7 +55,6 @@ const ko = {
   redeliver: "다시 보내기",
   redelivered: "다시 보냅니다.",
   back: "목록으로",
-  actions: "할 수 있는 일",
 };
 
 const en: typeof ko = {
@@ -113,7 +112,6 @@ const en: typeof ko = {
   redeliver: "Redeliver",
   redelivered: "It is sent again.",
   back: "To the list",
-  actions: "What can be done",
 };
 
 export const webhookTexts = { ko, en };

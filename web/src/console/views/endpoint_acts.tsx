@@ -93,7 +93,7 @@ export function EndpointActs(props: {
     return texts.changed;
   };
   return (
-    <div class="acts" role="group" aria-label={texts.actions}>
+    <div class="acts">
       <Act label={texts.test} means={texts.testMeans} done={done}
            act={async (reason) => (await endpoints.test(owner, id, reason), texts.tested)} />
       <Act label={texts.change} act={change} done={done}><Fields owner={owner} draft={draft} set={setDraft} /></Act>
