@@ -91,9 +91,9 @@ def furnish(platform):
     for _ in range(5):
         receipts.append(platform.pay("browser", package["amount"], USER))
     ok(client.post(f"/v1/orders/{orders[0]}/cancel", {"amount": 1000}, wait=20))
-    # Nobody listens there, and nobody may be asked there: what is sent fails, and stays to be seen.
+    # No such name will ever be: what is sent fails, and stays to be seen.
     hook = ok(admin.post("/v1/admin/order/webhook-endpoints", {
-        "url": "https://127.0.0.1:9/", "events": ["*"], "reason": "a test's"}))
+        "url": "https://nobody.invalid/", "events": ["*"], "reason": "a test's"}))
     ok(admin.post(f"/v1/admin/order/webhook-endpoints/{hook['id']}/test", {"reason": "a test's"}))
     sent = ok(admin.get(f"/v1/admin/order/webhook-endpoints/{hook['id']}/deliveries"))["data"]
     issued = ok(platform.sandbox.post("/sandbox/billing-keys", {"user_id": USER}))

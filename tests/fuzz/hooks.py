@@ -19,7 +19,7 @@ def known(text):
     """Three of four ids become ones that exist; which, the text itself decides. No address but one
     where nobody is leaves this machine."""
     if text.startswith("https://"):
-        return "https://127.0.0.1:9/"
+        return "https://nobody.invalid/"
     matched = AN_ID.match(text)
     ids = IDS.get(matched[1]) if matched else IDS["receipt"] if A_RECEIPT.match(text) else None
     chosen = zlib.crc32(text.encode())
