@@ -137,14 +137,15 @@ TEST_CASE("what is mended before the second look is not reported") {
     shop.order().execute("UPDATE purchase_order SET points = 400 WHERE id = 'ord_1'");
     shop.order_item().execute("DELETE FROM order_item WHERE order_id = 'ord_6'");
     int looks = 0;
-    const auto report = audit::audit(shop.options(), [&](std::string_view what, std::int64_t) {
-        if (!what.starts_with("suspicions")) return;
-        ++looks;
-        if (looks > 1) return;
-        shop.order().execute("UPDATE purchase_order SET points = 500 WHERE id = 'ord_1'");
-        shop.save_item("ord_6", "lee");
-        shop.point().execute("UPDATE wallet SET paid = paid - 1");
-    });
+    const auto report =
+        audit::audit(shop.options(), [&](std::string_view what, std::int64_t, std::int64_t) {
+            if (!what.starts_with("suspicions")) return;
+            ++looks;
+            if (looks > 1) return;
+            shop.order().execute("UPDATE purchase_order SET points = 500 WHERE id = 'ord_1'");
+            shop.save_item("ord_6", "lee");
+            shop.point().execute("UPDATE wallet SET paid = paid - 1");
+        });
     CHECK(report.balanced);
     CHECK(report.problems.empty());
     CHECK(looks == 3);  // at the orders, at the wallets and at their lots
@@ -155,7 +156,7 @@ TEST_CASE("what keeps moving is looked at a few times more, and then reported") 
     fill(shop);
     shop.order().execute("UPDATE purchase_order SET points = 400 WHERE id = 'ord_1'");
     int looks = 0;
-    const auto move = [&](std::string_view what, std::int64_t) {
+    const auto move = [&](std::string_view what, std::int64_t, std::int64_t) {
         if (!what.starts_with("suspicions")) return;
         ++looks;
         shop.order().execute("UPDATE purchase_order SET version = version + 1");
@@ -200,7 +201,7 @@ TEST_CASE("ten pages of orders are read page by page") {
     charge_many(shop, count);
     shop.spoil();
     std::vector<std::int64_t> pages;
-    const auto tell = [&](std::string_view what, std::int64_t done) {
+    const auto tell = [&](std::string_view what, std::int64_t done, std::int64_t) {
         if (what == "orders") pages.push_back(done);
     };
     auto report = audit::audit(shop.options(), tell);

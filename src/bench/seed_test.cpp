@@ -31,7 +31,7 @@ TEST_CASE("what is seeded balances, as often as it is done") {
     CHECK(seed({scratch.url(), 1500, 40}, quietly).done == 1500);
     CHECK(seed({scratch.url(), 1001, 70}, quietly).done == 1001);
     const auto report = audited(scratch);
-    CHECK_MESSAGE(report.balanced, audit::to_text(report));
+    CHECK_MESSAGE(report.balanced, audit::to_json(report));
     CHECK(report.orders.at("SUCCESS") == 2501);
 }
 
