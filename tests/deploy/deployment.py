@@ -27,7 +27,8 @@ def variables_of(command):
     """The environment variables a subcommand reads."""
     shown = subprocess.run([EXECUTABLE, command, "--help"], capture_output=True, text=True,
                            check=True, timeout=60).stdout
-    return set(re.findall(r"\(Env:(\w+)\)", shown))
+    flags = re.findall(r"^  (?:-\w,)?--([a-z-]+)", shown, re.MULTILINE)
+    return {"PAYMENTS_" + flag.replace("-", "_").upper() for flag in flags if flag != "help"}
 
 
 def owner_of(path, operations):
