@@ -67,7 +67,7 @@ TEST_CASE("an operator's cancel stands in the timeline once, with its phases") {
     CHECK(has(page, R"("text":"An operator canceled it","detail":{"action":"order.cancel")"));
     CHECK(has(page, "the buyer asked by telephone"));
     CHECK(has(page, R"("text":"Cancel: the points are set aside","detail":{"phase":"holding"})"));
-    CHECK(has(page, R"("text":"The refund ended: canceled")"));
+    CHECK(has(page, R"("text":"The money was returned; the receipt now: canceled")"));
     CHECK(has(page, R"("compensates":"true","topic":"payments.order-item.commands")"));
     CHECK(has(page, R"("refunds":[{"receipt_id":")" + receipt_a));
     CHECK(has(page, R"({"action":"cancel","allowed":false,"reason":)"));

@@ -114,7 +114,11 @@ class Telling {
         for (const auto& refund : x_dossier.refunds) {
             const bool over = refund.status != RefundStatus::open && refund.updated_at < end;
             if (!over) continue;
-            add(refund.updated_at, "gateway", in_language(text_of(Cause::returned)),
+            const bool done = refund.status == RefundStatus::done;
+            add(refund.updated_at, "gateway",
+                joined(
+                    {"The refund", "환불"}, done ? Text{"done", "완료"} : Text{"refused", "거절됨"}
+                ),
                 {{"receipt_id", refund.receipt_id},
                  {"outcome", std::string(json::name_of(refund.status))}});
         }

@@ -147,8 +147,9 @@ Text text_of(Cause cause) {
                 "결제 대행사 응답이 없어 환불을 미룸"
             };
         case Cause::returned:
+            return {"The money was returned; the receipt now", "환불 완료, 영수증 상태"};
         case Cause::not_returned:
-            return {"The refund ended", "환불 결과"};
+            return {"The refund failed", "환불 실패"};
         case Cause::closed:
             return {"Closed as paid back by other means", "다른 방법으로 환불되어 종결"};
         case Cause::retried:
