@@ -163,14 +163,15 @@ class Routes(unittest.TestCase):
         self.assertEqual(["requests"], [name for name, policy in policies.items()
                                         if policy["spec"].get("ingress")])
 
-    def test_only_the_order_service_reaches_the_world(self):
+    def test_only_order_and_point_reach_the_world(self):
         for name, policy in objects("NetworkPolicy").items():
             blocks = [peer["ipBlock"] for rule in policy["spec"].get("egress", [])
                       for peer in rule["to"] if "ipBlock" in peer]
             if not blocks:
                 continue
-            self.assertEqual({"matchLabels": {"app.kubernetes.io/name": "order"}},
-                             policy["spec"]["podSelector"], name)
+            selected = policy["spec"]["podSelector"]["matchExpressions"]
+            self.assertEqual([{"key": "app.kubernetes.io/name", "operator": "In",
+                               "values": ["order", "point"]}], selected, name)
             spared = {ipaddress.ip_network(block) for block in blocks[0]["except"]}
             self.assertIn(ipaddress.ip_network("169.254.0.0/16"), spared)
 
