@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Receives our webhooks, and believes only those whose signature holds (standardwebhooks.com).
 
-WEBHOOK_SECRET=whsec_… python3 examples/python/webhook_receiver.py [PORT]
-The secret is the one shown when an admin registered the endpoint. In front of it stands whatever
-ends your TLS: webhooks go to https addresses alone."""
+WEBHOOK_SECRET=whsec_… python3 examples/python/webhook_receiver.py [PORT [CERTIFICATE KEY]]
+The secret is the one shown when an admin registered the endpoint. Webhooks go to https addresses
+alone: without a certificate of its own, whatever ends your TLS stands in front of it."""
 
 import base64
 import hashlib
@@ -11,6 +11,7 @@ import hmac
 import http.server
 import json
 import os
+import ssl
 import sys
 import time
 
@@ -58,5 +59,12 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 port = int(sys.argv[1]) if sys.argv[1:] else 9000
 with http.server.ThreadingHTTPServer(("127.0.0.1", port), Receiver) as server:
-    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
+    if sys.argv[2:]:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(*sys.argv[2:4])
+        # The handshake is the caller's thread's: who is slow at it keeps nobody waiting.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False)
+    scheme = "https" if sys.argv[2:] else "http"
+    print(f"ready {scheme}://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

@@ -19,6 +19,8 @@ from platform_process import (  # noqa: E402
 
 SESSION_S = 60
 BOX = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+OWN_MACHINE = re.compile(r"^```text\n(openssl .*)\n(SSL_CERT_FILE=.*)\n```$", re.MULTILINE)
+SERVING = re.compile(r"SSL_CERT_FILE=(\S+) build/payments serve (.*)")
 CODE = re.compile(r'"code":"([A-Z_]+)"')
 
 README = ['"status":"SUCCESS"', '"status":"CANCELED"', '"owned"', "The books balance."]
@@ -27,6 +29,7 @@ INTEGRATE = [
     '"separately_confirmed":true', '"status":"SUCCESS"', '"owned":true', '"refund_amount"',
     "Idempotency-Replayed: true", "PAYMENT_DECLINED",
 ]
+WEBHOOKS = ["ready https://", "webhook.test", '"status":"delivered"', '"number":2']
 
 
 class Newcomer(unittest.TestCase):
@@ -38,10 +41,14 @@ class Newcomer(unittest.TestCase):
         self.home = pathlib.Path(folder.name)
         (self.home / "build").mkdir()
         (self.home / "build" / "payments").symlink_to(EXECUTABLE)
+        (self.home / "examples").symlink_to(ROOT / "examples")
+
+    def serve(self, *flags, **environment):
         self.sandbox = f"http://127.0.0.1:{free_port()}"
         self.server = Process(
             "serve", "--listen", "127.0.0.1:0", "--db", f"sqlite:{self.home / 'data'}",
-            "--sandbox-listen", self.sandbox.removeprefix("http://"), log=self.home / "log")
+            "--sandbox-listen", self.sandbox.removeprefix("http://"), *flags,
+            log=self.home / "log", **environment)
         self.addCleanup(self.server.kill)
 
     def type(self, page):
@@ -50,9 +57,11 @@ class Newcomer(unittest.TestCase):
         self.assertTrue(boxes, f"{page} has nothing to type")
         script = "\n".join(boxes).replace("http://127.0.0.1:8080", self.server.url)
         script = script.replace("http://127.0.0.1:8090", self.sandbox)
+        script = script.replace("9000", str(free_port()))  # a receiver of webhooks
         typed = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script], cwd=self.home, text=True,
-            capture_output=True, timeout=SESSION_S, stdin=subprocess.DEVNULL,
+            # Out of time, what the page left in the background ends with it.
+            ["timeout", str(SESSION_S), "bash", "-euo", "pipefail", "-c", script], cwd=self.home,
+            text=True, capture_output=True, stdin=subprocess.DEVNULL,
             env=clean_environment(LC_ALL="C.UTF-8"))
         self.assertEqual(typed.returncode, 0, f"{page}:\n{typed.stdout}\n{typed.stderr}")
         return typed.stdout
@@ -62,6 +71,12 @@ class Newcomer(unittest.TestCase):
         for fragment in says:
             self.assertIn(fragment, said, f"{page} promises {fragment}; it printed\n{said}")
         self.assertEqual(set(CODE.findall(said)), set(codes), said)
+
+
+class FirstPages(Newcomer):
+    def setUp(self):
+        super().setUp()
+        self.serve()
 
     def test_readme(self):
         self.check("README.md", README, ["DUPLICATE_RECEIPT"])
@@ -80,6 +95,17 @@ class Newcomer(unittest.TestCase):
 
     def test_integrate_in_korean(self):
         self.check("docs/ko/integrate.md", INTEGRATE)
+
+
+class Webhooks(Newcomer):
+    def test_webhooks(self):
+        """The receiver's certificate and the server that trusts it are made as the page says."""
+        page = "docs/webhooks.md"
+        certificate, serving = OWN_MACHINE.search((ROOT / page).read_text()).groups()
+        subprocess.run(["bash", "-c", certificate], cwd=self.home, check=True, capture_output=True)
+        trusted, flags = SERVING.fullmatch(serving).groups()
+        self.serve(*flags.split(), SSL_CERT_FILE=str(self.home / trusted))
+        self.check(page, WEBHOOKS)
 
 
 if __name__ == "__main__":
