@@ -18,7 +18,8 @@ handled = set()  # a real one keeps the ids where its own books are, and writes 
 
 
 def handle(event, headers):
-    """An event may come more than once (its ce_id stays the same), in order for each order."""
+    """An event may come more than once (its ce_id stays the same), and late: of two of one order
+    the greater `version` is the newer."""
     if headers["ce_id"] in handled:
         return
     handled.add(headers["ce_id"])
