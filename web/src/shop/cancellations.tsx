@@ -17,7 +17,7 @@ export function Cancellations(props: { order: Order }) {
   const loaded = useLoad(async (signal) => {
     if (status === "PENDING" || status === "PAID" || status === "EXPIRED") return [];
     return (await take(api.GET("/v1/orders/{id}/cancellations", { params: { path: { id } }, signal }))).data;
-  }, [id, version, language]);
+  }, [id, version]);
   if (loaded.state === "failed") return <Notice problem={loaded.problem} again={loaded.again} />;
   if (!loaded.value?.length) return null;
   return (
