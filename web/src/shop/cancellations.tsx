@@ -11,7 +11,6 @@ import type { Cancellation, Order } from "./types.ts";
 /** The order's cancels, if it has any. */
 export function Cancellations(props: { order: Order }) {
   const texts = useTexts(shopTexts).cancel;
-  const language = useLanguage();
   const { id, version, status } = props.order;
   const byPoints = props.order.payment_method === "points";
   const loaded = useLoad(async (signal) => {
