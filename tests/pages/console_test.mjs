@@ -273,7 +273,7 @@ test("a webhook endpoint is added, tried, switched off and deleted", async () =>
 
   await page.getByRole("button", { name: "끄기" }).click();
   await because(page, "점검", "끄기");
-  await page.getByText("손으로 껐음").waitFor();
+  await page.getByText("직접 껐음").waitFor();
   await page.getByRole("button", { name: "지우기" }).click();
   await because(page, "쓰지 않음", "지우기");
   await page.getByRole("heading", { level: 1, name: "웹훅 엔드포인트" }).waitFor();

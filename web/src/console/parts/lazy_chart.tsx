@@ -7,32 +7,30 @@ import type { Chart } from "./chart.tsx";
 
 type Props = ComponentProps<typeof Chart>;
 let known: ComponentType<Props> | null = null;
+const waiting = new Set<(problem: ProblemError | null) => void>();
 
-async function load(): Promise<ComponentType<Props>> {
+/** Fetches the chart's file for all that wait for it. */
+async function load() {
+  let problem: ProblemError | null = null;
   try {
-    return (await import("./chart.tsx")).Chart;
+    known = (await import("./chart.tsx")).Chart;
   } catch (failure) {
-    throw new ProblemError(0, null, null, failure); // its file could not be fetched
+    problem = new ProblemError(0, null, null, failure);
   }
+  for (const tell of waiting) tell(problem);
 }
 
 /** A chart; its library comes with the first one. */
 export function LazyChart(props: Props) {
-  const [problem, setProblem] = useState<ProblemError | null>(null);
-  const [turn, setTurn] = useState(0);
+  const [{ problem }, tell] = useState<{ problem: ProblemError | null }>({ problem: null });
   useEffect(() => {
     if (known) return;
-    let shown = true;
-    setProblem(null);
-    load().then((chart) => {
-      known = chart;
-      if (shown) setTurn(turn + 1);
-    }, (failure: unknown) => shown && setProblem(ProblemError.of(failure)));
-    return () => {
-      shown = false;
-    };
-  }, [turn]);
+    const told = (problem: ProblemError | null) => tell({ problem });
+    waiting.add(told);
+    void load();
+    return () => void waiting.delete(told);
+  }, []);
   const Known = known;
   if (Known) return <Known {...props} />;
-  return problem ? <Notice problem={problem} again={() => setTurn(turn + 1)} /> : <Loading />;
+  return problem ? <Notice problem={problem} again={() => void load()} /> : <Loading />;
 }
