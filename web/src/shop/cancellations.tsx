@@ -41,8 +41,8 @@ function Row(props: { cancellation: Cancellation; byPoints: boolean }) {
         {failure ? <p class="fine">{failure.message}</p> : null}
       </div>
       <div class="number">
-        <p>{props.byPoints ? points(taken, language) : won(amount - fee, language)}</p>
-        {props.byPoints ? null : <p class="fine">−{points(taken + bonus_points, language)}</p>}
+        <p class={phase === "refused" ? "fine" : ""}>{props.byPoints ? points(taken, language) : won(amount - fee, language)}</p>
+        {props.byPoints || phase === "refused" ? null : <p class="fine">−{points(taken + bonus_points, language)}</p>}
         {phase === "done" ? <Badge tone="good">{texts.done}</Badge>
           : phase === "refused" ? <Badge tone="bad">{texts.refused}</Badge> : <Badge tone="wait">{texts.underWay}</Badge>}
       </div>
