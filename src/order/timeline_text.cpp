@@ -127,9 +127,9 @@ Text text_of(Cause cause) {
         case Cause::point_refused:
             return {"The point service refused", "포인트 서비스 거절"};
         case Cause::item_done:
-            return {"The order-item service did it", "주문 상품 서비스 처리 완료"};
+            return {"The order-item service did it", "구매 기록 서비스 처리 완료"};
         case Cause::item_refused:
-            return {"The order-item service refused", "주문 상품 서비스 거절"};
+            return {"The order-item service refused", "구매 기록 서비스 거절"};
         case Cause::woken:
             return {"Its time had come", "예정된 확인"};
         case Cause::woken_unheard:

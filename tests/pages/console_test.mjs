@@ -154,10 +154,10 @@ test("a difference that a reconciliation found is mended", async () => {
   const finding = page.locator(".findings > li", { has: page.getByTitle(order.id) });
   await finding.getByText("거절된 환불").waitFor();
   await finding.getByRole("button", { name: "다시 시도" }).click();
-  await because(page, "결제사가 이제 받아 준다고 함", "다시 시도");
+  await because(page, "결제 대행사가 이제 받아 준다고 함", "다시 시도");
   await eventually(async () => (await shop.api("GET", `/v1/orders/${order.id}`)).status === "FAIL");
   await go(page, `#/orders/${order.id}`);
-  await page.getByText("결제사가 이제 받아 준다고 함").first().waitFor();
+  await page.getByText("결제 대행사가 이제 받아 준다고 함").first().waitFor();
   expectQuiet(page);
 });
 
@@ -263,7 +263,7 @@ test("a webhook endpoint is added, tried, switched off and deleted", async () =>
   await because(page, "닿는지 봄", "시험 전송");
   const delivery = page.getByRole("row", { name: /webhook\.test/ });
   await delivery.getByRole("button", { name: "보기" }).click();
-  const dialog = page.getByRole("dialog", { name: "배달" });
+  const dialog = page.getByRole("dialog", { name: "전송" });
   await dialog.getByText('"type": "webhook.test"').waitFor();
   await expectAccessible(page);
   await expectFits(page);
@@ -273,7 +273,7 @@ test("a webhook endpoint is added, tried, switched off and deleted", async () =>
 
   await page.getByRole("button", { name: "끄기" }).click();
   await because(page, "점검", "끄기");
-  await page.getByText("손으로 껐음").waitFor();
+  await page.getByText("직접 껐음").waitFor();
   await page.getByRole("button", { name: "지우기" }).click();
   await because(page, "쓰지 않음", "지우기");
   await page.getByRole("heading", { level: 1, name: "웹훅 엔드포인트" }).waitFor();

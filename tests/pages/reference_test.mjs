@@ -87,7 +87,7 @@ test("what one looks for is found, by the keyboard alone", async () => {
   const link = contents.getByRole("link", { name: "Take a billing key back" });
   await link.waitFor();
   const left = await contents.getByRole("link").count();
-  await contents.getByText(`${left} operation`).waitFor();
+  await contents.getByText(`${left} result`).waitFor();
   assert.ok(left < 10, `${left} are left`);
   while (!(await link.evaluate((one) => one === document.activeElement))) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");

@@ -1,15 +1,26 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { ProblemError } from "payments-client";
+import { useLanguage } from "./language.ts";
+
+/** Of whatever is loaded: whether it is under way, and a way to load it anew, which gives up one under way. */
+export interface Again {
+  busy: boolean;
+  again: () => void;
+}
 
 export type Loaded<T> =
   | { state: "loading"; value: T | null }
   | { state: "ready"; value: T }
   | { state: "failed"; value: T | null; problem: ProblemError };
 
-/** Loads now, and again when `keys` change or `again` is called; the last value stays meanwhile. */
-export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: readonly unknown[]): Loaded<T> & { again: () => void } {
+/**
+ * Loads now, and again when `keys` or the language change (the server, too, speaks it) or `again` is called;
+ * the last value stays meanwhile.
+ */
+export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: readonly unknown[]): Loaded<T> & Again {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading", value: null });
   const [turn, setTurn] = useState(0);
+  const language = useLanguage();
   useEffect(() => {
     const stop = new AbortController();
     setLoaded((before) => ({ state: "loading", value: before.value }));
@@ -22,6 +33,6 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: read
       },
     );
     return () => stop.abort();
-  }, [...keys, turn]);
-  return { ...loaded, again: useCallback(() => setTurn((count) => count + 1), []) };
+  }, [...keys, language, turn]);
+  return { ...loaded, busy: loaded.state === "loading", again: useCallback(() => setTurn((count) => count + 1), []) };
 }

@@ -1,7 +1,8 @@
 import { ProblemError } from "payments-client";
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { useTexts } from "./language.ts";
+import { useLanguage, useTexts } from "./language.ts";
+import type { Again } from "./load.ts";
 import { Notice } from "./notice.tsx";
 import { frameTexts } from "./texts/index.ts";
 
@@ -11,16 +12,14 @@ interface Page<T> {
 }
 
 /** A list that is loaded page by page. */
-export interface Pages<T> {
+export interface Pages<T> extends Again {
   items: T[] | null;
-  busy: boolean;
   problem: ProblemError | null;
   /** Loads the next page; null: this is all. */
   more: (() => void) | null;
-  again: () => void;
 }
 
-/** Loads the first page now, and anew when `keys` change or `again` is called. */
+/** Loads the first page now, and anew when `keys` or the language change or `again` is called. */
 export function usePages<T>(
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>, keys: readonly unknown[],
 ): Pages<T> {
@@ -30,6 +29,7 @@ export function usePages<T>(
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const [turn, setTurn] = useState(0);
   const under = useRef<AbortController | null>(null);
+  const language = useLanguage();
 
   const fetchPage = async (cursor: string | undefined) => {
     under.current?.abort();
@@ -52,7 +52,7 @@ export function usePages<T>(
     setNext(null);
     void fetchPage(undefined);
     return () => under.current?.abort();
-  }, keys);
+  }, [...keys, language]);
   useEffect(() => {
     if (turn > 0) void fetchPage(undefined);
   }, [turn]);

@@ -17,7 +17,10 @@ export function Contents(props: { document: Document; here: string[] }) {
   const [wanted, setWanted] = useState("");
   const known = useMemo(() => entries(props.document).map((entry) => ({ entry, text: haystack(entry) })), [props.document]);
   const needles = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = known.filter(({ text }) => needles.every((needle) => text.includes(needle))).map(({ entry }) => entry);
+  const matches = (text: string) => needles.every((needle) => text.includes(needle));
+  const found = known.filter(({ text }) => matches(text)).map(({ entry }) => entry);
+  const chapters = words.chapters.filter(({ title, text }) => matches(`${title} ${text}`.toLowerCase()));
+  const count = found.length + chapters.length;
   return (
     <>
       <label>
@@ -25,10 +28,10 @@ export function Contents(props: { document: Document; here: string[] }) {
         <input type="search" placeholder={words.searchHint} value={wanted} autocomplete="off" spellcheck={false}
                onInput={(event) => setWanted(event.currentTarget.value)} />
       </label>
-      <p role="status" class="fine">{needles.length > 0 ? (found.length ? words.found(found.length) : words.nothing) : ""}</p>
-      {needles.length === 0 ? (
+      <p role="status" class="fine">{needles.length > 0 ? (count ? words.found(count) : words.nothing) : ""}</p>
+      {chapters.length > 0 ? (
         <Group title={words.guide}>
-          {words.chapters.map(({ id, title }) => (
+          {chapters.map(({ id, title }) => (
             <Entrance key={id} address={`guide/${id}`} here={props.here}>{title}</Entrance>
           ))}
         </Group>

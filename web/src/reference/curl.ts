@@ -17,7 +17,7 @@ export function curlOf(entry: Entry): string {
   const query = needed.map((parameter) => `${parameter.name}=${encodeURIComponent(exampleOfParameter(parameter))}`).join("&");
   const words = [`curl ${entry.method === "GET" ? "" : `-X ${entry.method} `}${quoted(location.origin + path + (query ? `?${query}` : ""))}`];
   if (entry.security?.length) words.push(`-H "Authorization: Bearer $TOKEN"`);
-  if (parameters.some(({ name }) => name === "Idempotency-Key")) words.push(`-H "Idempotency-Key: $(uuidgen)"`);
+  if (parameters.some(({ name }) => name === "Idempotency-Key")) words.push(`-H "Idempotency-Key: $(openssl rand -hex 16)"`);
   if (parameters.some(({ name }) => name === "Prefer")) words.push("-H 'Prefer: wait=5'");
   if (entry.path.endsWith("/stream")) words.push("--no-buffer");
   const body = entry.requestBody?.content["application/json"];

@@ -47,11 +47,12 @@ export interface Texts {
 }
 
 const order = (origin: string) => `TOKEN=$(build/payments token --user alice)
+ITEM=$(curl -s ${origin}/v1/items -H "Authorization: Bearer $TOKEN" | grep -o 'itm_[0-9A-Z]*' | head -1)
 curl ${origin}/v1/orders \\
   -H "Authorization: Bearer $TOKEN" \\
-  -H "Idempotency-Key: $(uuidgen)" \\
+  -H "Idempotency-Key: $(openssl rand -hex 16)" \\
   -H 'Content-Type: application/json' \\
-  -d '{"item_id": "itm_…"}'`;
+  -d "{\\"item_id\\": \\"$ITEM\\"}"`;
 
 const client = (origin: string) => `import { payments, take } from "payments-client";
 
@@ -135,27 +136,27 @@ export const texts: { ko: Texts; en: Texts } = {
       },
       {
         id: "idempotency", title: "멱등성",
-        text: "바꾸는 요청에는 `Idempotency-Key`를 붙이십시오. 응답을 받지 못했을 때 같은 키로 다시 보내면 한 번만 처리되고 첫 응답이 `Idempotency-Replayed: true`와 함께 돌아옵니다. 키는 48시간 보관됩니다. 다른 요청에 같은 키를 쓰면 422 `IDEMPOTENCY_KEY_REUSED`, 첫 요청이 아직 처리 중이면 409 `IDEMPOTENCY_IN_PROGRESS`입니다. 5xx와 429는 보관되지 않으니 같은 키로 다시 보내면 됩니다.",
+        text: "바꾸는 요청에는 `Idempotency-Key`를 붙이세요. 응답을 받지 못했을 때 같은 키로 다시 보내면 한 번만 처리되고 첫 응답이 `Idempotency-Replayed: true`와 함께 돌아옵니다. 키는 48시간 보관됩니다. 다른 요청에 같은 키를 쓰면 422 `IDEMPOTENCY_KEY_REUSED`, 첫 요청이 아직 처리 중이면 409 `IDEMPOTENCY_IN_PROGRESS`입니다. 5xx와 429는 보관되지 않으니 같은 키로 다시 보내면 됩니다.",
       },
       {
         id: "waiting", title: "기다리기와 따라가기",
-        text: "`Prefer: wait=N`(최대 30초)을 붙이면 주문이 끝날 때까지 응답을 미룹니다. 더 길게는 `GET /v1/orders/{id}/stream`이 바뀔 때마다 `order` 이벤트를 보내고 끝나면 닫습니다. 15초마다 주석 한 줄이 오므로 40초 넘게 조용하면 다시 여십시오. 브라우저의 EventSource는 토큰을 헤더로 보내지 못하니 fetch로 읽습니다.",
+        text: "`Prefer: wait=N`(최대 30초)을 붙이면 주문이 끝날 때까지 응답을 미룹니다. 더 길게는 `GET /v1/orders/{id}/stream`이 바뀔 때마다 `order` 이벤트를 보내고 끝나면 닫습니다. 15초마다 주석 한 줄이 오므로 40초 넘게 조용하면 다시 여세요. 브라우저의 EventSource는 토큰을 헤더로 보내지 못하니 fetch로 읽습니다.",
       },
       {
         id: "paging", title: "페이지",
-        text: "목록은 최신순이며 `limit`(1~100, 기본 20)개씩 옵니다. `next_cursor`가 null이 아니면 그 값을 `cursor`로 넣어 다음 페이지를 부릅니다. 커서의 내용에 기대지 마십시오.",
+        text: "목록은 최신순이며 `limit`(1~100, 기본 20)개씩 옵니다. `next_cursor`가 null이 아니면 그 값을 `cursor`로 넣어 다음 페이지를 부릅니다. 커서의 내용에 기대지 마세요.",
       },
       {
         id: "values", title: "값",
-        text: "본문은 UTF-8 JSON이고 64 KiB까지입니다. 금액은 원 단위 정수, 포인트도 정수이며 `5000.0`처럼 쓰지 않습니다. 시각은 RFC 3339, UTC, 밀리초입니다. 모르는 필드는 400입니다. 응답에는 필드가 늘 수 있으니 모르는 것은 지나치십시오.",
+        text: "본문은 UTF-8 JSON이고 64 KiB까지입니다. 금액은 원 단위 정수, 포인트도 정수이며 `5000.0`처럼 쓰지 않습니다. 시각은 RFC 3339, UTC, 밀리초입니다. 모르는 필드는 400입니다. 응답에는 필드가 늘 수 있으니 모르는 것은 지나치세요.",
       },
       {
         id: "errors", title: "오류",
-        text: "오류는 `application/problem+json`(RFC 9457)입니다. 프로그램은 `code`로 판단하고, 사람에게는 `title`과 `detail`을 보이십시오. `Accept-Language: ko`면 한국어입니다. `errors`는 어느 필드가 왜 틀렸는지 알려 줍니다. `X-Request-Id`를 남겨 두면 문의할 때 찾을 수 있습니다.\n\n503, 504, 429는 `Retry-After`만큼 기다린 뒤 같은 멱등 키로 다시 보내십시오.",
+        text: "오류는 `application/problem+json`(RFC 9457)입니다. 프로그램은 `code`로 판단하고, 사람에게는 `title`과 `detail`을 보이세요. `Accept-Language: ko`면 한국어입니다. `errors`는 어느 필드가 왜 틀렸는지 알려 줍니다. `X-Request-Id`를 남겨 두면 문의할 때 찾을 수 있습니다.\n\n503, 504, 429는 `Retry-After`만큼 기다린 뒤 같은 멱등 키로 다시 보내세요.",
       },
       {
         id: "webhooks", title: "웹훅 받기",
-        text: "관리자가 `/v1/admin/{service}/webhook-endpoints`에 https 주소를 등록하면 주문과 포인트의 이벤트를 POST로 보냅니다. 형식은 Standard Webhooks입니다: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…` 헤더와 `{id, type, source, time, data}` 본문. 서명은 `id.timestamp.body`를 `whsec_` 비밀의 HMAC-SHA256으로 만든 것이며, 비밀을 바꾸는 24시간 동안은 둘이 옵니다.\n\n서명과 시각(5분)을 확인하고, 같은 `webhook-id`는 한 번만 처리하고, 5초 안에 2xx로 답하십시오. 아니면 하루 동안 간격을 늘려 가며 다시 보냅니다. `data`의 필드는 아래 각 이벤트에 있습니다. 자세한 것은 docs/webhooks.md에 있습니다.",
+        text: "관리자가 `/v1/admin/{service}/webhook-endpoints`에 https 주소를 등록하면 주문과 포인트의 이벤트를 POST로 보냅니다. 형식은 Standard Webhooks입니다: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…` 헤더와 `{id, type, source, time, data}` 본문. 서명은 `id.timestamp.body`를 `whsec_` 비밀의 HMAC-SHA256으로 만든 것이며, 비밀을 바꾸는 24시간 동안은 둘이 옵니다.\n\n서명과 시각(5분)을 확인하고, 같은 `webhook-id`는 한 번만 처리하고, 5초 안에 2xx로 답하세요. 아니면 하루 동안 간격을 늘려 가며 다시 보냅니다. `data`의 필드는 아래 각 이벤트에 있습니다. 자세한 것은 docs/webhooks.md에 있습니다.",
         code: { label: "TypeScript", text: verified },
       },
     ],
@@ -166,7 +167,7 @@ export const texts: { ko: Texts; en: Texts } = {
     contents: "Contents",
     search: "Search",
     searchHint: "Name, path, field",
-    found: (count) => (count === 1 ? "1 operation" : `${count} operations`),
+    found: (count) => (count === 1 ? "1 result" : `${count} results`),
     nothing: "Nothing is called that.",
     guide: "Getting started",
     document: "OpenAPI document",

@@ -11,13 +11,12 @@ import type { Cancellation, Order } from "./types.ts";
 /** The order's cancels, if it has any. */
 export function Cancellations(props: { order: Order }) {
   const texts = useTexts(shopTexts).cancel;
-  const language = useLanguage();
   const { id, version, status } = props.order;
   const byPoints = props.order.payment_method === "points";
   const loaded = useLoad(async (signal) => {
     if (status === "PENDING" || status === "PAID" || status === "EXPIRED") return [];
     return (await take(api.GET("/v1/orders/{id}/cancellations", { params: { path: { id } }, signal }))).data;
-  }, [id, version, language]);
+  }, [id, version]);
   if (loaded.state === "failed") return <Notice problem={loaded.problem} again={loaded.again} />;
   if (!loaded.value?.length) return null;
   return (
@@ -42,8 +41,8 @@ function Row(props: { cancellation: Cancellation; byPoints: boolean }) {
         {failure ? <p class="fine">{failure.message}</p> : null}
       </div>
       <div class="number">
-        <p>{props.byPoints ? points(taken, language) : won(amount - fee, language)}</p>
-        {props.byPoints ? null : <p class="fine">−{points(taken + bonus_points, language)}</p>}
+        <p class={phase === "refused" ? "fine" : ""}>{props.byPoints ? points(taken, language) : won(amount - fee, language)}</p>
+        {props.byPoints || phase === "refused" ? null : <p class="fine">−{points(taken + bonus_points, language)}</p>}
         {phase === "done" ? <Badge tone="good">{texts.done}</Badge>
           : phase === "refused" ? <Badge tone="bad">{texts.refused}</Badge> : <Badge tone="wait">{texts.underWay}</Badge>}
       </div>

@@ -98,11 +98,13 @@ function Package(props: { item: Item; choose: () => void }) {
   const { item } = props;
   const price = won(item.amount!, language);
   const gets = points(item.points!, language);
+  const spaceless = (text: string) => text.replaceAll(" ", "");
+  const saysIt = [points(item.points!, "ko"), points(item.points!, "en")].map(spaceless).includes(spaceless(item.name));
   return (
     <li class="card package">
       <h3>{gets}</h3>
       <p class="gets">
-        {item.name.replaceAll(" ", "") === gets ? null : item.name}
+        {saysIt ? null : item.name}
         {item.bonus_points ? <span class="bonus">{texts.bonus(points(item.bonus_points, language))}</span> : null}
       </p>
       <button type="button" aria-label={texts.chargeOf(item.name, price)} onClick={props.choose}>{price}</button>

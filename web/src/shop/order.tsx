@@ -1,6 +1,7 @@
 import { ProblemError } from "payments-client";
 import { useEffect, useState } from "preact/hooks";
 import { points, time, won } from "../frame/format.ts";
+import { useHidden } from "../frame/hidden.ts";
 import { useLanguage, useTexts } from "../frame/language.ts";
 import { Note, Notice } from "../frame/notice.tsx";
 import { Loading } from "../frame/pages.tsx";
@@ -15,20 +16,25 @@ import { sentence, Steps } from "./steps.tsx";
 import { shopTexts } from "./texts/index.ts";
 import { kindOf, type Order } from "./types.ts";
 
-/** The order as it is now and becomes, until it is final; `follow` begins anew. */
+/**
+ * The order as it is now and becomes, until it is final; `follow` begins anew. Not followed while nobody
+ * looks: a browser has six connections to a server, and tabs with a stream each would use them up.
+ */
 function useFollowed(id: string) {
   const language = useLanguage();
   const [order, setOrder] = useState<Order | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const [turn, setTurn] = useState(0);
+  const hidden = useHidden();
   useEffect(() => {
+    if (hidden) return;
     const stop = new AbortController();
     setProblem(null);
     api.follow(id, setOrder, stop.signal).catch((failure: unknown) => {
       if (!stop.signal.aborted) setProblem(ProblemError.of(failure));
     });
     return () => stop.abort();
-  }, [id, language, turn]);
+  }, [id, language, turn, hidden]);
   const changed = (next: Order) => {
     setOrder((before) => (before && before.version > next.version ? before : next));
   };

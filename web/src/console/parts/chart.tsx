@@ -44,7 +44,7 @@ function draw(into: HTMLElement, shown: Shown, point: (index: number | null) => 
       y: { range: (_, least, most) => [Math.min(0, least), Math.max(1, most * 1.1)] },
     },
     axes: [
-      { ...axis, size: 28, space: 72, incrs: [1, 2, 3, 6, 12, 24].map((steps) => steps * stepS[shown.by]),
+      { ...axis, size: 28, space: 72, incrs: [1, 2, 3, 6, 12, 24, 48].map((steps) => steps * stepS[shown.by]),
         values: (_, splits) => splits.map((seconds) => tick(new Date(seconds * 1000), shown.by)) },
       { ...axis, size: 56, values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? short(value) : "")) },
     ],

@@ -1,27 +1,25 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { useHidden } from "../../frame/hidden.ts";
+import type { Again } from "../../frame/load.ts";
 
-function useHidden(): boolean {
-  const [hidden, setHidden] = useState(document.hidden);
-  useEffect(() => {
-    const tell = () => setHidden(document.hidden);
-    document.addEventListener("visibilitychange", tell);
-    return () => document.removeEventListener("visibilitychange", tell);
-  }, []);
-  return hidden;
-}
-
-/** Calls again and again while `on` and the page is looked at, and as soon as it is again. True: it is paused. */
-export function useEvery(ms: number, call: () => void, on = true): boolean {
+/**
+ * Loads anew while `on` and the page is looked at, and as soon as it is again. Never while it is under way:
+ * an answer that takes longer than `ms` would be given up each time, and never come. True: it is paused.
+ */
+export function useEvery(ms: number, loaded: Again, on = true): boolean {
   const hidden = useHidden();
-  const latest = useRef(call);
-  latest.current = call;
+  const latest = useRef(loaded);
+  latest.current = loaded;
   const was = useRef(hidden);
   useEffect(() => {
     const back = was.current && !hidden;
     was.current = hidden;
     if (hidden || !on) return;
-    if (back) latest.current();
-    const timer = setInterval(() => latest.current(), ms);
+    const load = () => {
+      if (!latest.current.busy) latest.current.again();
+    };
+    if (back) load();
+    const timer = setInterval(load, ms);
     return () => clearInterval(timer);
   }, [ms, on, hidden]);
   return on && hidden;

@@ -26,7 +26,7 @@ export function useStatuses(everyMs: number) {
     const statuses = Object.fromEntries(services.map((service, at) => [service, answers[at]!]));
     return { statuses: statuses as Record<Service, Answered>, at: new Date().toISOString() };
   }, []);
-  const paused = useEvery(everyMs, loaded.again);
+  const paused = useEvery(everyMs, loaded);
   return { statuses: loaded.value?.statuses, at: loaded.value?.at, paused, again: loaded.again };
 }
 

@@ -5,7 +5,7 @@ const ko = {
   none: "상품이 없습니다.",
   name: "이름",
   kind: "종류",
-  kinds: { point_package: "포인트 상품", content: "회차" },
+  kinds: { point_package: "포인트 상품", content: "에피소드" },
   amount: "가격 (원)",
   points: "포인트",
   bonus: "보너스",

@@ -1,5 +1,5 @@
 const ko = {
-  means: "샌드박스가 결제사 대신 일부러 잘못되게 합니다. 시험할 때만 켜고, 끝나면 끄세요.",
+  means: "샌드박스가 결제 대행사 대신 일부러 잘못되게 합니다. 시험할 때만 켜고, 끝나면 끄세요.",
   faults: "장애 스위치",
   left: (times: number | null) => (times === null ? "끌 때까지" : `앞으로 ${times}번`),
   options: "켤 때",

@@ -10,7 +10,7 @@ const ko = {
   instance: "인스턴스",
   leads: "역할",
   leader: "리더",
-  beats: "박동",
+  beats: "하트비트",
 };
 
 const en: typeof ko = {

@@ -15,6 +15,9 @@ import { services, type OperatorAction } from "../types.ts";
 function placeOf(action: OperatorAction): string | undefined {
   if (/^ord_/.test(action.target)) return orderAt(action.target);
   if (/^rec_/.test(action.target)) return `#/reconciliations/${action.target}`;
+  if (/^whe_/.test(action.target) && (action.service === "order" || action.service === "point")) {
+    return action.action === "webhook.delete" ? undefined : `#/webhooks/${action.service}/${action.target}`;
+  }
   return action.action.startsWith("point.") ? userAt(action.target) : undefined;
 }
 

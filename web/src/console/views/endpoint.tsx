@@ -72,7 +72,7 @@ function Deliveries(props: { owner: HookOwner; id: string; turn: number }) {
   const pages = usePages<Delivery>(
     (cursor, signal) => endpoints.deliveries(owner, id, { status: status || undefined, cursor }, signal), [owner, id, status, props.turn],
   );
-  useEvery(refreshMs, pages.again, pages.items?.some((row) => row.status === "waiting") ?? false);
+  useEvery(refreshMs, pages, pages.items?.some((row) => row.status === "waiting") ?? false);
   const filter = (
     <label class="small-field">
       {texts.state}

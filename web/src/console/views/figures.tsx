@@ -1,6 +1,6 @@
 import { LazyChart as Chart } from "../parts/lazy_chart.tsx";
 import { parameters } from "../../frame/hash.ts";
-import { points, won } from "../../frame/format.ts";
+import { won } from "../../frame/format.ts";
 import { useLanguage, useTexts } from "../../frame/language.ts";
 import { useLoad } from "../../frame/load.ts";
 import { View } from "../../frame/view.tsx";
@@ -127,7 +127,7 @@ function Liability() {
               {(["all", "paid", "bonus", "held", "owed"] as const).map((name) => (
                 <div key={name}>
                   <dt>{texts.worth[name]}</dt>
-                  <dd>{points(value[name].points, language)}</dd>
+                  <dd>{count(value[name].points)}</dd>
                   <dd class="fine">{won(value[name].won, language)}</dd>
                 </div>
               ))}

@@ -70,7 +70,7 @@ function HealthWords({ answered }: { answered: Answered | undefined }) {
 function NeedAttention() {
   const texts = useTexts(orderTexts);
   const pages = usePages<Attention>((cursor, signal) => orders.attention({ cursor, limit: 20 }, signal), []);
-  useEvery(refreshMs, pages.again, (pages.items?.length ?? 0) <= 20);
+  useEvery(refreshMs, pages, (pages.items?.length ?? 0) <= 20);
   const columns = [
     { name: texts.why, cell: (row: Attention) => <Badge tone={row.why === "refund_refused" ? "bad" : "wait"}>{texts.attentionWhy[row.why]}</Badge> },
     { name: texts.order, cell: (row: Attention) => <OrderId id={row.order.id} /> },
@@ -95,7 +95,7 @@ function Today() {
   const names = texts.todayFigures;
   const language = useLanguage();
   const sales = useLoad((signal) => figures.sales({ by: "day" }, signal), []);
-  useEvery(refreshMs * 3, sales.again);
+  useEvery(refreshMs * 3, sales);
   return (
     <Section title={texts.today} aside={<a href="#/figures">{texts.sections.figures}</a>}>
       <Loaded of={sales}>

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { useLanguage, useTexts } from "../../frame/language.ts";
 import { time, won } from "../../frame/format.ts";
+import { useHidden } from "../../frame/hidden.ts";
 import { useLoad } from "../../frame/load.ts";
 import { Note } from "../../frame/notice.tsx";
 import { api } from "../../frame/session.ts";
@@ -33,8 +34,9 @@ export function OrderView(props: { id: string }) {
   const whole = useLoad((signal) => orders.whole(props.id, signal), [props.id]);
   const status = whole.value?.order.status;
   const moves = whole.value !== null && !atRest(whole.value);
+  const hidden = useHidden();  // a tab that nobody looks at must not hold one of the browser's six connections
   useEffect(() => {
-    if (!status || finals.has(status)) return;
+    if (!status || finals.has(status) || hidden) return;
     const stop = new AbortController();
     let seen = whole.value!.order.version;
     void api.follow(props.id, (order) => {
@@ -42,8 +44,8 @@ export function OrderView(props: { id: string }) {
       seen = Math.max(seen, order.version);
     }, stop.signal).catch(() => undefined);  // whatever the stream misses is seen at the next refresh
     return () => stop.abort();
-  }, [status]);
-  useEvery(refreshMs, whole.again, moves);
+  }, [status, hidden]);
+  useEvery(refreshMs, whole, moves);
   return (
     <View title={`${texts.order} ${props.id}`} aside={moves ? <Badge tone="info">{texts.live}</Badge> : null}>
       <Loaded of={whole}>

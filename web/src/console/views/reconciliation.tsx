@@ -23,7 +23,7 @@ export function ReconciliationView(props: { id: string }) {
     return { run, findings: await reconciliations.findings(props.id, signal) };
   }, [props.id]);
   const running = loaded.value?.run.status === "running";
-  useEvery(refreshMs, loaded.again, running);
+  useEvery(refreshMs, loaded, running);
   return (
     <View title={texts.run} aside={<a href="#/reconciliations">{texts.runs}</a>}>
       <Loaded of={loaded}>

@@ -20,7 +20,7 @@ const refreshMs = 1_000;
 export function Reconciliations() {
   const texts = useTexts(reconcileTexts);
   const pages = usePages<Reconciliation>((cursor, signal) => reconciliations.list({ cursor }, signal), []);
-  useEvery(refreshMs, pages.again, pages.items?.some((run) => run.status === "running") ?? false);
+  useEvery(refreshMs, pages, pages.items?.some((run) => run.status === "running") ?? false);
   return (
     <View title={texts.title} aside={<StartAct />}>
       <p class="fine">{texts.means}</p>

@@ -61,7 +61,7 @@ function Faults() {
   const { problem, doing } = useDoing(faults.again);
   const [flipped, setFlipped] = useState<{ fault: string; on: boolean } | null>(null);  // until the sandbox says so itself
   useEffect(() => setFlipped(null), [faults.value, faults.state === "failed"]);
-  useEvery(refreshMs, faults.again, (faults.value?.length ?? 0) > 0);
+  useEvery(refreshMs, faults, (faults.value?.length ?? 0) > 0);
   const on = (fault: Fault["fault"]) => doing(
     () => sandbox.set({ fault, times, ...(waiting.has(fault) ? { delay_ms: delay } : {}) }), texts.turnedOn(nameOf(fault)),
   );

@@ -37,7 +37,8 @@ function Of({ owner }: { owner: HookOwner }) {
             { name: texts.endpoint, cell: (row) => <Id text={row.id} href={endpointAt(owner, row.id)} /> },
             { name: texts.state, cell: (row) => <EndpointState endpoint={row} /> },
             { name: texts.url, cell: (row) => row.url },
-            { name: texts.events, cell: (row) => row.events.map((event) => <div key={event}><code>{event}</code></div>) },
+            { name: texts.events, cell: (row) => row.events.includes("*") ? texts.allEvents
+              : row.events.map((event) => <div key={event}><code>{event}</code></div>) },
             { name: texts.description, cell: (row) => row.description || "–" },
             { name: texts.madeAt, cell: (row) => <Time at={row.created_at} /> },
           ]} />
