@@ -133,6 +133,24 @@ TEST_CASE("one sweep clears away all that is over, however much it is") {
     CHECK(desk.rows("webhook_delivery") == 0);
 }
 
+TEST_CASE("what waits for an endpoint that stays disabled goes, too; for others it waits") {
+    Desk desk;
+    Sweeper sweeper(desk.desk(), desk.directory, desk.metrics, source);
+    desk.add_endpoint();
+    desk.add_delivery({});
+    desk.clock->advance(std::chrono::days{40});  // this process slept
+    sweeper.sweep();
+    CHECK(desk.rows("webhook_delivery") == 1);
+    desk.endpoint.status = EndpointStatus::disabled;
+    desk.directory.set({desk.endpoint});
+    desk.add_delivery({});
+    sweeper.sweep();
+    CHECK(desk.rows("webhook_delivery") == 1);
+    desk.clock->advance(std::chrono::days{31});
+    sweeper.sweep();
+    CHECK(desk.rows("webhook_delivery") == 0);
+}
+
 TEST_CASE("an endpoint that is deleted goes after all that was for it") {
     Desk desk;
     Sweeper sweeper(desk.desk(), desk.directory, desk.metrics, source);
