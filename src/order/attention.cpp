@@ -19,10 +19,11 @@ constexpr std::string_view select_standing = "SELECT " PAY_ORDER_COLUMNS R"(
     FROM purchase_order WHERE due_at <= ? AND (status = 'FAILING'
     OR (status IN ('PAID', 'CANCELING') AND updated_at <= ?)
     OR (status = 'PENDING' AND approval_at <= ?)) ORDER BY due_at LIMIT ?)";
+// Refused ones first: while the gateway is out there can be more open ones than are looked for.
 constexpr std::string_view select_returning = R"(
     SELECT r.order_id, r.attempts, r.due_at FROM refund r JOIN purchase_order o ON o.id = r.order_id
     WHERE r.status IN ('open', 'refused') AND o.status IN ('FAILING', 'CANCELING')
-    AND o.receipt_id = r.receipt_id LIMIT ?)";
+    AND o.receipt_id = r.receipt_id ORDER BY r.status DESC LIMIT ?)";
 
 /// An order's refund, as far as it says when it goes on.
 struct Pause {

@@ -82,6 +82,29 @@ TEST_CASE("the worst comes first, then what has stood still longest") {
     );
 }
 
+TEST_CASE("however many refunds are open, those that were refused are found") {
+    Hall hall;
+    State state;
+    const auto add = [&](std::int64_t number, RefundStatus status) {
+        auto order = hall.made(Status::FAILING, minutes{number});
+        order.receipt_id = std::to_string(status == RefundStatus::open ? 1 : 2) + order.receipt_id;
+        order.due_at.reset();
+        if (status == RefundStatus::refused) order.failure = Failure::REFUND_REFUSED;
+        Refund refund;
+        refund.receipt_id = order.receipt_id;
+        refund.order_id = order.id;
+        refund.status = status;
+        state.refunds.emplace(refund.receipt_id, refund);
+        state.orders.emplace(order.id, order);
+    };
+    for (std::int64_t i = 0; i < most_concerns; ++i) add(i + 1, RefundStatus::open);
+    add(0, RefundStatus::refused);
+    hall.put(std::move(state));
+    const auto found = hall.found();
+    REQUIRE(std::ssize(found) == most_concerns);
+    CHECK(found.front().second == Why::refund_refused);
+}
+
 TEST_CASE("what goes its way concerns nobody") {
     Hall hall;
     hall.add(Status::PAID, seconds{59});

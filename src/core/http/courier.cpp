@@ -16,10 +16,10 @@ const std::string stopped = "this process stopped";
 
 }  // namespace
 
-/// All of it lives on one loop, so nothing is locked.
-struct Courier::State : std::enable_shared_from_this<State> {
-    State(Io::Context& context, CourierOptions chosen)
-        : io(context), loop(context.next()), options(std::move(chosen)), guard(options.allowed) {}
+/// The calls of some hosts. All of it lives on one loop, so nothing is locked.
+struct Courier::Lane : std::enable_shared_from_this<Lane> {
+    Lane(Io::Context& context, Loop& its_loop, CourierOptions chosen)
+        : io(context), loop(its_loop), options(std::move(chosen)), guard(options.allowed) {}
 
     struct Trip {
         Trip(Loop& its_loop, Letter its_letter, std::move_only_function<void(Outcome)> its_done)
@@ -109,6 +109,16 @@ struct Courier::State : std::enable_shared_from_this<State> {
         }
     }
 
+    void stop() {
+        if (loop.get_executor().running_in_this_thread() || io.stopped) return end_all();
+        std::promise<void> over;
+        asio::post(loop, [&] {
+            end_all();
+            over.set_value();
+        });
+        over.get_future().wait();
+    }
+
     Io::Context& io;
     Loop& loop;
     const CourierOptions options;
@@ -118,32 +128,35 @@ struct Courier::State : std::enable_shared_from_this<State> {
     bool ended = false;
 };
 
-Courier::Courier(Io& io, CourierOptions options)
-    : x_state(std::make_shared<State>(io.context(), std::move(options))) {}
+Courier::Courier(Io& io, const CourierOptions& options) {
+    auto& context = io.context();
+    for (const auto& loop : context.loops) {
+        x_lanes.push_back(std::make_shared<Lane>(context, *loop, options));
+    }
+}
 
 Courier::~Courier() {
     stop();
 }
 
 void Courier::stop() {
-    const auto state = x_state;
-    if (state->loop.get_executor().running_in_this_thread() || state->io.stopped) {
-        state->end_all();
-        return;
-    }
-    std::promise<void> ended;
-    asio::post(state->loop, [&] {
-        state->end_all();
-        ended.set_value();
-    });
-    ended.get_future().wait();
+    for (const auto& lane : x_lanes) lane->stop();
+}
+
+/// Hosts get lanes in turn and keep them: with no more hosts than lanes each has its own.
+Courier::Lane& Courier::lane_of(const std::string& url) {
+    const auto parsed = parse_https_url(url);
+    const std::lock_guard lock(x_mutex);
+    const auto next = x_lane_of_host.size() % x_lanes.size();
+    const auto host = parsed ? parsed->base.host : std::string{};
+    return *x_lanes[x_lane_of_host.try_emplace(host, next).first->second];
 }
 
 void Courier::send(Letter letter, std::move_only_function<void(Outcome)> done) {
-    asio::post(
-        x_state->loop, [state = x_state, letter = std::move(letter), done = std::move(done)](
-                       ) mutable { state->begin(std::move(letter), std::move(done)); }
-    );
+    const auto lane = lane_of(letter.url).shared_from_this();
+    asio::post(lane->loop, [lane, letter = std::move(letter), done = std::move(done)]() mutable {
+        lane->begin(std::move(letter), std::move(done));
+    });
 }
 
 }  // namespace pay::http

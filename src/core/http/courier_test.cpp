@@ -4,6 +4,7 @@
 
 #include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "core/http/base_url.hpp"
 #include "core/http/test_tls_server.hpp"
@@ -158,6 +159,23 @@ TEST_CASE("only https, without a user, a password or a fragment") {
     CHECK(good->base.port == "8443");
     CHECK(good->target == "/?a=b");
     CHECK_THROWS_AS(Courier(round.io, {.allowed = {"nowhere"}}), std::runtime_error);
+}
+
+TEST_CASE("each host has a thread of its own while there are enough, and keeps it") {
+    Io io(2);
+    Courier courier(io, {});
+    const auto thread_of = [&](const std::string& url) {
+        std::promise<std::thread::id> thread;
+        courier.send({url, {}, "{}"}, [&](const auto&) {
+            thread.set_value(std::this_thread::get_id());
+        });
+        return thread.get_future().get();
+    };
+    const auto first = thread_of("https://10.0.0.1/a");
+    const auto second = thread_of("https://10.0.0.2/");
+    CHECK(first != second);
+    CHECK(thread_of("https://10.0.0.1:8443/b") == first);
+    CHECK(thread_of("https://10.0.0.2/") == second);
 }
 
 TEST_CASE("a letter cannot carry a header that is two") {

@@ -123,6 +123,7 @@ std::vector<audit_log::Change> change(Endpoint& endpoint, const EndpointPatchBod
     if (body.url && *body.url != endpoint.url) {
         note("url", url_in_log(endpoint.url), url_in_log(*body.url));
         endpoint.url = *body.url;
+        endpoint.failing_since.reset();  // the new place has not failed yet
     }
     if (body.events && *body.events != endpoint.events) {
         note("events", line_of(endpoint.events), line_of(*body.events));

@@ -84,6 +84,7 @@ TEST_CASE("a change is judged by what it names, and tells what it changed") {
     patch.url = "https://shop.example/new?token=u";
     patch.events = std::vector<std::string>{"*"};
     patch.description = "the shop";
+    endpoint.failing_since = noon;
     const auto changes = change(endpoint, patch, noon + Duration{5});
     REQUIRE(changes.size() == 2);
     CHECK(changes[0].before == "https://shop.example/hooks");  // no query: it may hold a password
@@ -91,8 +92,11 @@ TEST_CASE("a change is judged by what it names, and tells what it changed") {
     CHECK(changes[1].after == "*");
     CHECK(endpoint.wants("order.failed"));
     CHECK(endpoint.updated_at == noon + Duration{5});
+    CHECK(!endpoint.failing_since);  // the new place has a day of its own
+    endpoint.failing_since = noon;
     CHECK(change(endpoint, patch, noon + Duration{9}).empty());
     CHECK(endpoint.updated_at == noon + Duration{5});
+    CHECK(endpoint.failing_since == noon);
 }
 
 TEST_CASE("an endpoint that is disabled wants nothing, and begins anew when it is enabled") {

@@ -72,7 +72,8 @@ class Sender {
     metrics::Counter& x_disabled;
     /// Of signatures: receivers compare it with their own time, whatever a test adds to ours.
     const SystemClock x_wall_clock{};
-    http::Io x_io{1};  ///< its own: looking up strange names may block the thread for seconds
+    /// Its own, and several: looking up a strange name may block one of them for seconds.
+    http::Io x_io{4};
     http::Courier x_courier;
 
     std::mutex x_mutex;

@@ -203,11 +203,15 @@ std::vector<std::string> find_old(
         return query_ids(connection, select_any, std::array<sql::Value, 2>{id, limit});
     }
     std::vector<std::string> old;
-    for (const auto status : {DeliveryStatus::delivered, DeliveryStatus::failed}) {
+    const auto add = [&](DeliveryStatus status, Time due) {
         const auto left = limit - static_cast<std::int64_t>(old.size());
-        const std::array<sql::Value, 4> values{id, json::name_of(status), to_epoch_ms(now), left};
+        const std::array<sql::Value, 4> values{id, json::name_of(status), to_epoch_ms(due), left};
         for (auto& each : query_ids(connection, select_old, values)) old.push_back(std::move(each));
-    }
+    };
+    add(DeliveryStatus::delivered, now);
+    add(DeliveryStatus::failed, now);
+    // Nobody sends them, and nobody gives them up.
+    if (!endpoint.enabled()) add(DeliveryStatus::waiting, now - failed_kept);
     return old;
 }
 

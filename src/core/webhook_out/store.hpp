@@ -56,7 +56,8 @@ std::vector<Delivery> list_deliveries(
 );
 std::int64_t count_waiting(sql::Connection& connection, std::string_view endpoint_id);
 
-/// Up to `limit` ids of deliveries that are over for long enough, or whose endpoint is deleted.
+/// Up to `limit` ids of deliveries that are over for long enough, or have waited for as long as
+/// failed ones are kept for an endpoint that is disabled, or whose endpoint is deleted.
 std::vector<std::string> find_old(
     sql::Connection& connection, const Endpoint& endpoint, Time now, std::int64_t limit
 );

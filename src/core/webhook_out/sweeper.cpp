@@ -1,5 +1,7 @@
 #include "core/webhook_out/sweeper.hpp"
 
+#include <iterator>
+
 #include "core/webhook_out/store.hpp"
 
 namespace pay::webhook_out {
@@ -62,12 +64,17 @@ void Sweeper::clear(Found found) {
         x_sweeping = false;
         return;
     }
+    const bool more = std::ssize(found.old) >= batch;
     dead_letter::Change change;
     change.record = [found = std::move(found)](sql::Transaction& transaction, Time, auto&) {
         webhook_out::clear(transaction, found.old);
         for (const auto& id : found.forgotten) forget(transaction, id);
     };
-    change.done = [this](const std::optional<Error>&) { x_sweeping = false; };
+    change.done = [this, more](const std::optional<Error>& error) {
+        x_sweeping = false;
+        // At once: a batch in each pause would be fewer than a busy service writes.
+        if (more && !error) sweep();
+    };
     x_desk.write(std::move(change));
 }
 

@@ -8,8 +8,8 @@
 
 namespace pay::webhook_out {
 
-/// Counts what waits, and clears away what is over: a batch at a time, by the leading instance.
-/// Any thread.
+/// Counts what waits, and clears away what is over: a batch in a transaction, one after another
+/// until none is full, by the leading instance. Any thread.
 class Sweeper {
  public:
     static constexpr Duration pause = std::chrono::seconds{10};

@@ -110,6 +110,47 @@ TEST_CASE("what waits is counted, and what is over for long enough goes") {
     CHECK(desk.rows("webhook_delivery") == 2);
 }
 
+TEST_CASE("one sweep clears away all that is over, however much it is") {
+    Desk desk;
+    Sweeper sweeper(desk.desk(), desk.directory, desk.metrics, source);
+    desk.add_endpoint();
+    std::vector<Delivery> many;
+    for (std::int64_t i = 0; i < 2 * Sweeper::batch + 1; ++i) {
+        many.push_back(make_delivery(desk.endpoint, "msg_1", "tally.added", "{}", noon));
+        settle(many.back(), {.number = 1, .status = 200}, noon, 0);
+    }
+    {
+        sql::Transaction transaction(*desk.connection);
+        insert(transaction, many);
+        transaction.commit();
+    }
+    desk.clock->advance(std::chrono::days{8});
+    desk.refusals = 1;  // what the database does not take is not tried again at once
+    sweeper.sweep();
+    CHECK(desk.writes == 1);
+    sweeper.sweep();
+    CHECK(desk.writes == 4);
+    CHECK(desk.rows("webhook_delivery") == 0);
+}
+
+TEST_CASE("what waits for an endpoint that stays disabled goes, too; for others it waits") {
+    Desk desk;
+    Sweeper sweeper(desk.desk(), desk.directory, desk.metrics, source);
+    desk.add_endpoint();
+    desk.add_delivery({});
+    desk.clock->advance(std::chrono::days{40});  // this process slept
+    sweeper.sweep();
+    CHECK(desk.rows("webhook_delivery") == 1);
+    desk.endpoint.status = EndpointStatus::disabled;
+    desk.directory.set({desk.endpoint});
+    desk.add_delivery({});
+    sweeper.sweep();
+    CHECK(desk.rows("webhook_delivery") == 1);
+    desk.clock->advance(std::chrono::days{31});
+    sweeper.sweep();
+    CHECK(desk.rows("webhook_delivery") == 0);
+}
+
 TEST_CASE("an endpoint that is deleted goes after all that was for it") {
     Desk desk;
     Sweeper sweeper(desk.desk(), desk.directory, desk.metrics, source);
