@@ -75,12 +75,22 @@ fetch_sdks() {
         fail "npm or pip could not fetch Bootpay's SDKs. Are their registries within reach?"
 }
 
-# What the tests of the pages need of npm, into tests/pages/node_modules.
+# fetch_node_packages FOLDER WHAT [ELSE]: into FOLDER/node_modules, if they are not there yet.
+fetch_node_packages() {
+    if [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]]; then return; fi
+    step "fetching $2" npm --prefix "$1" ci --ignore-scripts ||
+        fail "npm could not fetch $2. Is its registry within reach?${3-}"
+}
+
+# Before the build, which would fetch them too but could not say what else can be done.
+fetch_page_packages() {
+    if [[ $pages == OFF ]]; then return; fi
+    fetch_node_packages web "what the pages are built with" \
+        " PAYMENTS_PAGES=off ./run does without pages."
+}
+
 fetch_page_tests() {
-    local folder=tests/pages
-    if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then return; fi
-    step "fetching what the pages are tested with" npm --prefix "$folder" ci --ignore-scripts ||
-        fail "npm could not fetch what the pages are tested with. Is its registry within reach?"
+    fetch_node_packages tests/pages "what the pages are tested with"
 }
 
 # What strangers would have: the client's packages, the example's that stands on it, and the fuzzer.
