@@ -4,6 +4,7 @@
 
 #include "core/bus/local.hpp"
 #include "core/runtime/engine.hpp"
+#include "core/sql/one_of_many.hpp"
 #include "core/sql/scratch.hpp"
 #include "core/writer/tally.hpp"
 
@@ -14,29 +15,9 @@ namespace {
 
 const Time noon = from_epoch_ms(1'772'414'130'000);
 
-/// A storage that two engines of this process share as two processes share a server's.
-class SharedStorage final : public sql::Storage {
- public:
-    explicit SharedStorage(const std::string& url) : x_real(sql::open_storage(url)) {}
-    std::unique_ptr<sql::Database> database(std::string_view service) override {
-        return x_real->database(service);
-    }
-    std::unique_ptr<sql::Database> existing(std::string_view service) override {
-        return x_real->existing(service);
-    }
-    bool has(std::string_view service) override { return x_real->has(service); }
-    void remove(std::string_view service) override { x_real->remove(service); }
-    void lock() override {}
-    std::string directory() const override { return {}; }
-    bool shared() const override { return true; }
-
- private:
-    std::unique_ptr<sql::Storage> x_real;
-};
-
 struct Town {
     sql::Scratch scratch;
-    SharedStorage storage{scratch.url()};
+    sql::OneOfMany storage{scratch.url(), true};
     metrics::Metrics metrics;
     http::Io io{1};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(noon);

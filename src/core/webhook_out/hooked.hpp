@@ -10,6 +10,7 @@
 
 #include "core/http/test_tls_server.hpp"
 #include "core/runtime/engine.hpp"
+#include "core/sql/one_of_many.hpp"
 #include "core/sql/scratch.hpp"
 #include "core/webhook_out/store.hpp"
 #include "core/writer/tally.hpp"
@@ -75,28 +76,6 @@ inline std::string header_in(const std::string& request, const std::string& name
 inline std::string body_in(const std::string& request) {
     return request.substr(request.find("\r\n\r\n") + 4);
 }
-
-/// A storage whose processes believe what `shared` says: one of them leads, or each.
-class OneOfMany final : public sql::Storage {
- public:
-    OneOfMany(const std::string& url, bool shared)
-        : x_real(sql::open_storage(url)), x_shared(shared) {}
-    std::unique_ptr<sql::Database> database(std::string_view service) override {
-        return x_real->database(service);
-    }
-    std::unique_ptr<sql::Database> existing(std::string_view service) override {
-        return x_real->existing(service);
-    }
-    bool has(std::string_view service) override { return x_real->has(service); }
-    void remove(std::string_view service) override { x_real->remove(service); }
-    void lock() override {}
-    std::string directory() const override { return {}; }
-    bool shared() const override { return x_shared; }
-
- private:
-    std::unique_ptr<sql::Storage> x_real;
-    const bool x_shared;
-};
 
 struct Ground {
     sql::Scratch scratch;
@@ -206,7 +185,7 @@ struct Hooked {
     Ground& ground;
     const Settings settings;
     const std::string name;
-    OneOfMany storage;
+    sql::OneOfMany storage;
     metrics::Metrics metrics;
     pay::test::Tally tally;
     std::unique_ptr<http::Io> io;
