@@ -39,7 +39,10 @@ async function go(page, way) {
 
 async function settled(page) {
   await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.waitForFunction(() => !document.querySelector(".loading"));
+  const waiting = page.locator(".loading");
+  await eventually(async () => await waiting.count() === 0).catch(async () => {
+    throw new Error(`${page.url()} still loads:\n${await page.locator("main").innerText()}`);
+  });
 }
 
 async function search(page, text) {

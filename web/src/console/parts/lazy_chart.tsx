@@ -24,7 +24,8 @@ async function load() {
 export function LazyChart(props: Props) {
   const [{ problem }, tell] = useState<{ problem: ProblemError | null }>({ problem: null });
   useEffect(() => {
-    if (known) return;
+    // It may have come since this was drawn, when nobody told of it yet.
+    if (known) return tell({ problem: null });
     const told = (problem: ProblemError | null) => tell({ problem });
     waiting.add(told);
     void load();
