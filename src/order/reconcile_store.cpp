@@ -92,16 +92,6 @@ Reconciliation read_run(const sql::Row& row) {
     return run;
 }
 
-std::vector<std::string> query_ids(
-    sql::Connection& connection, std::string_view statement, std::span<const sql::Value> values
-) {
-    std::vector<std::string> ids;
-    connection.query(statement, values, [&](const sql::Row& row) {
-        ids.emplace_back(row.text(0));
-    });
-    return ids;
-}
-
 std::vector<std::string_view> views_of(std::span<const std::string> texts) {
     return {texts.begin(), texts.end()};
 }
@@ -136,7 +126,7 @@ std::vector<std::string> next_orders(
     const std::array<sql::Value, 6> values{std::string_view{first}, std::string_view{run.position},
                                            std::string_view{end},   std::string_view{sure},
                                            to_epoch_ms(run.from),   limit};
-    return query_ids(connection, select_span, values);
+    return sql::query_ids(connection, select_span, values);
 }
 
 std::optional<Time> first_order_at(sql::Connection& connection) {
@@ -153,7 +143,7 @@ std::vector<std::string> next_unclaimed(
     const std::array<sql::Value, 4> values{
         std::string_view{run.position}, to_epoch_ms(run.from), to_epoch_ms(run.to), limit
     };
-    return query_ids(connection, select_unclaimed, values);
+    return sql::query_ids(connection, select_unclaimed, values);
 }
 
 std::vector<Evidence> find_evidence(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,15 @@ std::vector<Thing> query_all(
     std::vector<Thing> things;
     connection.query(statement, values, [&](const Row& row) { things.push_back(read(row)); });
     return things;
+}
+
+/// The texts of a query's only column, in its order.
+inline std::vector<std::string> query_ids(
+    Connection& connection, std::string_view statement, std::span<const Value> values
+) {
+    return query_all(
+        connection, statement, values, +[](const Row& row) { return std::string(row.text(0)); }
+    );
 }
 
 /// The row of a key, if there is one; `before` as query_in() takes it.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/json/names.hpp"
+#include "core/sql/reading.hpp"
 
 namespace pay::webhook_out {
 namespace {
@@ -67,20 +68,6 @@ Delivery read_whole(const sql::Row& row) {
     return delivery;
 }
 
-sql::Value text_or_null(const std::optional<std::string>& text) {
-    return text ? sql::Value{std::string_view{*text}} : sql::Value{nullptr};
-}
-
-std::vector<std::string> query_ids(
-    sql::Connection& connection, std::string_view statement, std::span<const sql::Value> values
-) {
-    std::vector<std::string> ids;
-    connection.query(statement, values, [&](const sql::Row& row) {
-        ids.emplace_back(row.text(0));
-    });
-    return ids;
-}
-
 }  // namespace
 
 void insert(sql::Transaction& transaction, std::span<const Delivery> deliveries) {
@@ -91,7 +78,7 @@ void insert(sql::Transaction& transaction, std::span<const Delivery> deliveries)
             std::string_view{each.event_id}, std::string_view{each.event_type},
             std::string_view{each.body}, to_epoch_ms(each.created_at), json::name_of(each.status),
             to_epoch_ms(each.due_at), to_epoch_ms(each.give_up_at), each.attempts,
-            sql::optional_value(each.last_status), text_or_null(each.last_error)
+            sql::optional_value(each.last_status), sql::optional_value(each.last_error)
         );
     }
     sql::insert(transaction, table, rows);
@@ -114,7 +101,7 @@ void update(sql::Transaction& transaction, const Delivery& delivery) {
         to_epoch_ms(delivery.give_up_at),
         delivery.attempts,
         sql::optional_value(delivery.last_status),
-        text_or_null(delivery.last_error),
+        sql::optional_value(delivery.last_error),
         std::string_view{delivery.id}
     };
     transaction.connection().execute(update_delivery, values);
@@ -125,7 +112,7 @@ void insert(sql::Transaction& transaction, std::string_view delivery_id, const A
     rows.add(
         delivery_id, attempt.number, to_epoch_ms(attempt.at),
         static_cast<std::int64_t>(attempt.took.count()), sql::optional_value(attempt.status),
-        text_or_null(attempt.error), std::string_view{attempt.answer}
+        sql::optional_value(attempt.error), std::string_view{attempt.answer}
     );
     sql::insert(transaction, attempt_table, rows);
 }
@@ -200,13 +187,14 @@ std::vector<std::string> find_old(
 ) {
     const std::string_view id = endpoint.id;
     if (endpoint.deleted()) {
-        return query_ids(connection, select_any, std::array<sql::Value, 2>{id, limit});
+        return sql::query_ids(connection, select_any, std::array<sql::Value, 2>{id, limit});
     }
     std::vector<std::string> old;
     const auto add = [&](DeliveryStatus status, Time due) {
         const auto left = limit - static_cast<std::int64_t>(old.size());
         const std::array<sql::Value, 4> values{id, json::name_of(status), to_epoch_ms(due), left};
-        for (auto& each : query_ids(connection, select_old, values)) old.push_back(std::move(each));
+        for (auto& each : sql::query_ids(connection, select_old, values))
+            old.push_back(std::move(each));
     };
     add(DeliveryStatus::delivered, now);
     add(DeliveryStatus::failed, now);
