@@ -27,54 +27,44 @@ void CountedGateway::Counters::count(const std::expected<Value, gateway::Refusal
     (outcome ? ok : is_answer(outcome.error()) ? refused : failed).add();
 }
 
+template <class Outcome>
+std::move_only_function<void(Outcome)> CountedGateway::counted(
+    const Counters& counters, std::move_only_function<void(Outcome)> done
+) {
+    return [counters, done = std::move(done)](Outcome outcome) mutable {
+        counters.count(outcome);
+        done(std::move(outcome));
+    };
+}
+
 CountedGateway::CountedGateway(gateway::Gateway& gateway, metrics::Metrics& metrics)
     : x_gateway(gateway),
       x_find(metrics, "find"),
       x_approve(metrics, "approve"),
       x_cancel(metrics, "cancel") {}
 
-// What is counted with is the metrics', which outlive every call: not this object's.
-
 void CountedGateway::find(
     const std::string& receipt_id, std::move_only_function<void(gateway::Found)> done
 ) {
-    x_gateway.find(receipt_id, [counters = x_find, done = std::move(done)](auto outcome) mutable {
-        counters.count(outcome);
-        done(std::move(outcome));
-    });
+    x_gateway.find(receipt_id, counted(x_find, std::move(done)));
 }
 
 void CountedGateway::find_by_order(
     const std::string& order_id, std::move_only_function<void(gateway::FoundAll)> done
 ) {
-    x_gateway.find_by_order(
-        order_id,
-        [counters = x_find, done = std::move(done)](auto outcome) mutable {
-            counters.count(outcome);
-            done(std::move(outcome));
-        }
-    );
+    x_gateway.find_by_order(order_id, counted(x_find, std::move(done)));
 }
 
 void CountedGateway::approve(
     const std::string& receipt_id, std::move_only_function<void(gateway::Approved)> done
 ) {
-    x_gateway.approve(
-        receipt_id,
-        [counters = x_approve, done = std::move(done)](auto outcome) mutable {
-            counters.count(outcome);
-            done(std::move(outcome));
-        }
-    );
+    x_gateway.approve(receipt_id, counted(x_approve, std::move(done)));
 }
 
 void CountedGateway::cancel(
     const gateway::Cancel& cancel, std::move_only_function<void(gateway::Canceled)> done
 ) {
-    x_gateway.cancel(cancel, [counters = x_cancel, done = std::move(done)](auto outcome) mutable {
-        counters.count(outcome);
-        done(std::move(outcome));
-    });
+    x_gateway.cancel(cancel, counted(x_cancel, std::move(done)));
 }
 
 }  // namespace pay::app

@@ -40,6 +40,13 @@ class CountedGateway final : public gateway::Gateway {
         metrics::Counter& failed;
     };
 
+    /// `done`, told after the outcome is counted. It holds the metrics' counters, which outlive
+    /// every call, and nothing of this object.
+    template <class Outcome>
+    static std::move_only_function<void(Outcome)> counted(
+        const Counters& counters, std::move_only_function<void(Outcome)> done
+    );
+
     gateway::Gateway& x_gateway;
     const Counters x_find;
     const Counters x_approve;

@@ -1,7 +1,6 @@
 #include "core/http/client.hpp"
 
 #include <boost/asio/post.hpp>
-#include <future>
 
 #include "core/http/client_state.hpp"
 
@@ -16,16 +15,7 @@ Client::~Client() {
 
 void Client::stop() {
     const auto state = x_state;
-    if (state->loop.get_executor().running_in_this_thread() || state->io.stopped) {
-        state->end_all();
-        return;
-    }
-    std::promise<void> ended;
-    asio::post(state->loop, [&] {
-        state->end_all();
-        ended.set_value();
-    });
-    ended.get_future().wait();
+    state->io.run_on(state->loop, [&] { state->end_all(); });
 }
 
 void Client::send(Call call, std::move_only_function<void(Outcome)> done) {

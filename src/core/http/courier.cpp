@@ -1,7 +1,6 @@
 #include "core/http/courier.hpp"
 
 #include <boost/asio/post.hpp>
-#include <future>
 #include <unordered_set>
 
 #include "core/http/address_guard.hpp"
@@ -110,13 +109,7 @@ struct Courier::Lane : std::enable_shared_from_this<Lane> {
     }
 
     void stop() {
-        if (loop.get_executor().running_in_this_thread() || io.stopped) return end_all();
-        std::promise<void> over;
-        asio::post(loop, [&] {
-            end_all();
-            over.set_value();
-        });
-        over.get_future().wait();
+        io.run_on(loop, [this] { end_all(); });
     }
 
     Io::Context& io;

@@ -1,6 +1,7 @@
 #include "core/http/io.hpp"
 
 #include <boost/asio/post.hpp>
+#include <future>
 
 #include "core/http/io_context.hpp"
 #include "core/log/log.hpp"
@@ -44,6 +45,16 @@ void Io::Context::stop() {
     if (stopped.exchange(true)) return;
     for (auto& loop : loops) loop->stop();
     for (auto& thread : threads) thread.join();
+}
+
+void Io::Context::run_on(Loop& loop, const std::function<void()>& work) {
+    if (loop.get_executor().running_in_this_thread() || stopped) return work();
+    std::promise<void> over;
+    asio::post(loop, [&] {
+        work();
+        over.set_value();
+    });
+    over.get_future().wait();
 }
 
 Io::Io(int threads) : x_context(std::make_unique<Context>(threads)) {}

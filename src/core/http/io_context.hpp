@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -41,6 +42,9 @@ struct Io::Context {
     /// Loops in turn, so that connections spread over the threads.
     Loop& next() { return *loops[turn++ % loops.size()]; }
     void stop();
+    /// Runs it on the loop and returns when it has run; here and now on the loop's own thread, or
+    /// once no loop runs any more.
+    void run_on(Loop& loop, const std::function<void()>& work);
 
     std::vector<std::unique_ptr<Loop>> loops;
     std::vector<asio::executor_work_guard<Executor>> guards;
