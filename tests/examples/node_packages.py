@@ -9,6 +9,10 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from packages import fetch_node  # noqa: E402
+
 CLIENT = ROOT / "clients" / "typescript"
 EXAMPLE = ROOT / "examples" / "typescript"
 FETCH_TIMEOUT_S = 200
@@ -18,11 +22,7 @@ TEST_TIMEOUT_S = 200
 def install():
     """The client first: the example has a link to it."""
     for folder in (CLIENT, EXAMPLE):
-        done, wanted = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
-        if done.exists() and done.stat().st_mtime >= wanted.stat().st_mtime:
-            continue
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-                       cwd=folder, check=True, timeout=FETCH_TIMEOUT_S)
+        fetch_node(folder, FETCH_TIMEOUT_S)
 
 
 def build():

@@ -9,17 +9,14 @@ Ten orders, dead letters and more are there before it begins, so that ids lead s
 is any 5xx, an answer later than ten seconds, a status, a header or a body the document does not
 tell of, a good request refused, a bad one taken."""
 
-import fcntl
 import json
 import os
 import pathlib
 import random
-import shutil
 import sqlite3
 import subprocess
 import sys
 import time
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENVIRONMENT = HERE.parents[1] / "build" / "fuzz-python"
@@ -30,27 +27,13 @@ RUN_TIMEOUT_S = 3000 if LONG else 300
 SEED = int(os.environ.get("PAYMENTS_SEED", random.SystemRandom().getrandbits(32)))
 USER = "alice"
 
-sys.path.insert(0, str(HERE.parent / "system"))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "system")]
+
+from packages import fetch_python  # noqa: E402
 
 
 def install():
-    """One at a time: tests that run beside each other may both find nothing there."""
-    ENVIRONMENT.parent.mkdir(exist_ok=True)
-    with open(ENVIRONMENT.parent / "fuzz-python.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        install_alone()
-
-
-def install_alone():
-    requirements, done = HERE / "requirements.txt", ENVIRONMENT / "complete"
-    if done.exists() and done.stat().st_mtime >= requirements.stat().st_mtime:
-        return
-    venv.create(ENVIRONMENT, clear=True, with_pip=True)
-    command = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps",
-               "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:",
-               "-r", requirements]
-    subprocess.run(command, check=True, timeout=FETCH_TIMEOUT_S)
-    shutil.copy(requirements, done)
+    fetch_python(ENVIRONMENT, HERE / "requirements.txt", FETCH_TIMEOUT_S)
 
 
 def ok(answer):

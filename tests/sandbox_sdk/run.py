@@ -9,12 +9,14 @@ usage: run.py node|python COMMAND [ARGUMENT…]
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from packages import fetch_node, fetch_python  # noqa: E402
+
 ENVIRONMENT = HERE.parents[1] / "build" / "sdk-python"
 PYTHON = ENVIRONMENT / "bin" / "python"
 FETCH_TIMEOUT_S = 100
@@ -26,30 +28,10 @@ TESTS = {
     "python": [str(PYTHON), "sdk_test.py"],
 }
 
-
-def is_newer(done, wanted):
-    return done.exists() and done.stat().st_mtime >= wanted.stat().st_mtime
-
-
-def install_node():
-    if is_newer(HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"):
-        return
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(command, cwd=HERE, check=True, timeout=FETCH_TIMEOUT_S)
-
-
-def install_python():
-    requirements, done = HERE / "requirements.txt", ENVIRONMENT / "complete"
-    if is_newer(done, requirements):
-        return
-    venv.create(ENVIRONMENT, clear=True, with_pip=True)
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-deps",
-               "--require-hashes", "--only-binary", ":all:", "-r", str(requirements)]
-    subprocess.run(command, check=True, timeout=FETCH_TIMEOUT_S)
-    shutil.copy(requirements, done)
-
-
-INSTALLS = {"node": install_node, "python": install_python}
+INSTALLS = {
+    "node": lambda: fetch_node(HERE, FETCH_TIMEOUT_S),
+    "python": lambda: fetch_python(ENVIRONMENT, HERE / "requirements.txt", FETCH_TIMEOUT_S),
+}
 
 
 def wait_until_ready(server):
